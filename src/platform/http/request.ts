@@ -10,6 +10,8 @@ declare module 'express-serve-static-core' {
     requestId: string;
     /** CSP nonce of this response. */
     nonce: string;
+    /** Makes the token for forms of this response; set by the composition root where forms are rendered. */
+    csrfToken?: () => string;
     /** Address of the client as seen behind the configured number of proxies. */
     clientIp: string;
   }

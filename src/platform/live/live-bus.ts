@@ -11,6 +11,8 @@ export interface LiveSignal {
  * Topics: `waiting:<clinicianId>`, `arrival:<arrivalId>`, `encounter:<encounterId>`, `plugins`.
  */
 export abstract class LiveBus {
+  protected readonly resyncListeners = new Set<() => void>();
+
   /** Sent when the transaction commits. */
   abstract publishInside(
     manager: EntityManager,
@@ -22,4 +24,13 @@ export abstract class LiveBus {
   abstract publish(topic: string, event: string, data?: Readonly<Record<string, string>>): Promise<void>;
   /** Calls `listener` for each signal of `topic` from any process, this one included. Returns the way to stop. */
   abstract subscribe(topic: string, listener: (signal: LiveSignal) => void): () => void;
+
+  /**
+   * Calls `listener` when signals may have been missed (the database connection was lost and is back): what was built from signals
+   * has to be read anew. Returns the way to stop. A bus that cannot lose signals never calls it.
+   */
+  onResync(listener: () => void): () => void {
+    this.resyncListeners.add(listener);
+    return () => void this.resyncListeners.delete(listener);
+  }
 }

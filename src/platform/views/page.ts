@@ -18,6 +18,8 @@ export interface PageOptions {
   readonly status?: number;
   /** ES modules of the page, relative to the web assets, e.g. `encounters/room.js`. */
   readonly scripts?: readonly string[];
+  /** Event stream of this page (`data-live` on the body); staff pages have `/live` by themselves, doors name their own. */
+  readonly live?: string;
   /** Nav entry to mark, e.g. `today`. */
   readonly current?: string;
   /** Page slots to fill before rendering, e.g. `['admin.dashboard']`, and the references contributors may use. */

@@ -1,0 +1,39 @@
+import { Injectable } from '@nestjs/common';
+import type { Principal, Role } from '../../platform/access/principal.js';
+import { Directory } from '../../platform/directory/directory.js';
+import { permissionsOf } from './permissions.js';
+
+export interface AccountFacts {
+  readonly id: string;
+  readonly role: Role;
+  readonly personId: string | null;
+  readonly timeZone: string;
+  readonly locale: string;
+}
+
+/** Who an account is: the name people see and the principal it acts as. Names come from the directory, so no statement is spent. */
+@Injectable()
+export class AccountPerson {
+  constructor(private readonly directory: Directory) {}
+
+  name(personId: string | null): string | undefined {
+    return personId === null ? undefined : this.directory.get(personId)?.displayName;
+  }
+
+  principal(account: AccountFacts, request: { sessionRef?: string; ip?: string; requestId?: string }): Principal {
+    const entry = account.personId === null ? undefined : this.directory.get(account.personId);
+    return {
+      kind: 'user',
+      id: account.id,
+      role: account.role,
+      personId: account.personId ?? undefined,
+      permissions: permissionsOf(account.role, entry?.kinds.includes('clinician') ?? false),
+      sessionId: request.sessionRef,
+      displayName: entry?.displayName,
+      timeZone: account.timeZone,
+      locale: account.locale,
+      ip: request.ip,
+      requestId: request.requestId,
+    };
+  }
+}

@@ -1,0 +1,10 @@
+import type { Place, Vault } from '../../platform/crypto/vault.js';
+
+/** Where sealed values of an account live; bound into the ciphertext. */
+export const emailPlace = (id: string): Place => ({ table: 'account', column: 'email_enc', row: id });
+export const totpPlace = (id: string): Place => ({ table: 'account', column: 'totp_enc', row: id });
+export const pendingTotpPlace = (id: string): Place => ({ table: 'account', column: 'totp_pending_enc', row: id });
+
+/** Blind index of a sign-in address: exact match only, whatever the case. */
+export const emailIndex = (vault: Vault, email: string): Buffer =>
+  vault.hash('account.email', email.trim(), { fold: true });

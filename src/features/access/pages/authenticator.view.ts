@@ -1,0 +1,34 @@
+import type { FormErrors } from '../../../platform/http/form.js';
+import type { OwnAccount } from '../own-account.service.js';
+import { groupedSecret } from '../totp.js';
+import type { PendingAuthenticator } from '../totp.service.js';
+
+export interface AuthenticatorView {
+  /** `start`: ask for the password; `scan`: show the picture, ask for a code. */
+  readonly step: 'start' | 'scan';
+  readonly on: boolean;
+  /** For typing by hand, in groups of four; null in step `start`. */
+  readonly secret: string | null;
+  readonly startErrors: FormErrors;
+  readonly removeErrors: FormErrors;
+  readonly scanErrors: FormErrors;
+}
+
+const NONE: FormErrors = {};
+
+/** Two forms ask for the password; the one that was sent is told by its other field. */
+export function authenticatorView(
+  own: OwnAccount,
+  pending: PendingAuthenticator | undefined,
+  errors: FormErrors,
+): AuthenticatorView {
+  const removing = 'last' in errors || errors.password === 'access:authenticator.fault.short';
+  return {
+    step: pending ? 'scan' : 'start',
+    on: own.secondFactor,
+    secret: pending ? groupedSecret(pending.secret) : null,
+    startErrors: removing ? NONE : errors,
+    removeErrors: removing ? errors : NONE,
+    scanErrors: errors,
+  };
+}

@@ -1,0 +1,117 @@
+import { createHash } from 'node:crypto';
+import { Store, type SessionData } from 'express-session';
+import type { Sql } from '../../platform/database/sql.js';
+import type { Role } from '../../platform/access/principal.js';
+import type { Clock } from '../../platform/clock.js';
+import { DomainError } from '../../platform/errors/domain-error.js';
+import { newId } from '../../platform/ids.js';
+import type { Work } from '../../platform/work/work.js';
+import type { AccountPerson } from './account-person.js';
+import { HALF, lifetimeOf } from './session-lifetimes.js';
+import { RESOLVE, sessionWrites, type SessionRow } from './session.queries.js';
+
+/** What sign-in puts into a new session; becomes one row of `core.session`. */
+export interface StartedSession {
+  readonly account: {
+    readonly id: string;
+    readonly role: Role;
+    readonly personId: string | null;
+    readonly timeZone: string;
+    readonly locale: string;
+  };
+  readonly stage: 'half' | 'full';
+  readonly next: string | null;
+  readonly browser: string;
+  readonly ip: string | null;
+  readonly requestId: string;
+}
+
+declare module 'express-session' {
+  interface SessionData {
+    /** Set once, by signing in. */
+    started?: StartedSession;
+    /** Set by the store for a living session. */
+    living?: SessionRow & { readonly idHash: Buffer };
+  }
+}
+
+/** Only a hash of the cookie is stored: who reads the database cannot take a session over. */
+export const hashOfSessionId = (id: string): Buffer => createHash('sha256').update(id).digest();
+
+/**
+ * Sessions in `core.session`. A session is written once, when it starts, together with its audit row; noting activity is not the
+ * store's business (it does not implement `touch`), and a session is never changed in place: a new stage is a new session.
+ */
+export class PgSessionStore extends Store {
+  constructor(
+    private readonly sql: Sql,
+    private readonly work: Work,
+    private readonly person: AccountPerson,
+    private readonly clock: Clock,
+    private readonly cookie: SessionData['cookie'],
+  ) {
+    super();
+  }
+
+  override get(id: string, done: (error: unknown, session?: SessionData | null) => void): void {
+    const idHash = hashOfSessionId(id);
+    this.sql.first(RESOLVE, [idHash, this.clock.now()]).then(
+      (row) => done(null, row ? { cookie: { ...this.cookie }, living: { ...row, idHash } } : null),
+      // express-session takes an error whose code is ENOENT (a socket file that is gone) for "no such session".
+      (error: unknown) => done(new DomainError('unavailable', {}, { cause: error })),
+    );
+  }
+
+  override set(id: string, session: SessionData, done: (error?: unknown) => void = () => undefined): void {
+    this.write(id, session).then(() => done(), done);
+  }
+
+  override destroy(id: string, done: (error?: unknown) => void = () => undefined): void {
+    this.end(id).then(() => done(), done);
+  }
+
+  private async write(id: string, session: SessionData): Promise<void> {
+    const { started } = session;
+    if (!started) throw new Error('a session may only be saved by signing in');
+    const { account, stage } = started;
+    const life = stage === 'half' ? HALF : lifetimeOf(account.role);
+    const ref = newId();
+    const at = this.clock.now();
+    const who = this.person.principal(account, {
+      sessionRef: ref,
+      ip: started.ip ?? undefined,
+      requestId: started.requestId,
+    });
+    await this.work.run(who, async (tx) => {
+      await sessionWrites.insert(tx.manager, {
+        idHash: hashOfSessionId(id),
+        ref,
+        accountId: account.id,
+        stage,
+        nextPath: started.next,
+        at,
+        absoluteUntil: new Date(at.getTime() + life.absoluteMinutes * 60_000),
+        idleMinutes: life.idleMinutes,
+        browser: started.browser,
+        ip: started.ip,
+      });
+      tx.audit({ action: stage === 'half' ? 'session.password' : 'session.start', object: `account:${account.id}` });
+    });
+  }
+
+  /** Regenerating destroys first; without a living session there is nothing to end and nothing to record. */
+  private async end(id: string): Promise<void> {
+    const idHash = hashOfSessionId(id);
+    const row = await this.sql.first(RESOLVE, [idHash, this.clock.now()]);
+    if (!row) return;
+    const who = this.person.principal(
+      { id: row.account_id, role: row.role, personId: row.person_id, timeZone: row.time_zone, locale: row.locale },
+      { sessionRef: row.ref },
+    );
+    await this.work.run(who, async (tx) => {
+      await sessionWrites.endByHash(tx.manager, idHash);
+      tx.audit({ action: 'session.end', object: `account:${row.account_id}` });
+      tx.live(`session:${row.ref}`, 'ended');
+    });
+  }
+}

@@ -1,0 +1,121 @@
+import type { EntityManager } from 'typeorm';
+import { namedQuery } from '../../platform/database/sql.js';
+import type { Role } from '../../platform/access/principal.js';
+
+export interface SessionRow {
+  readonly ref: string;
+  readonly stage: 'half' | 'full';
+  readonly next_path: string | null;
+  readonly seen_at: Date;
+  readonly account_id: string;
+  readonly role: Role;
+  readonly person_id: string | null;
+  readonly time_zone: string;
+  readonly locale: string;
+}
+
+/** Session, account and role in one read; nothing is cached, so a revoked session or suspended account ends with the next request. */
+export const RESOLVE = namedQuery<SessionRow>(
+  'access.session',
+  `SELECT s.ref, s.stage, s.next_path, s.seen_at, a.id AS account_id, a.role, a.person_id, a.time_zone, a.locale
+     FROM core.session s JOIN core.account a ON a.id = s.account_id
+    WHERE s.id_hash = $1 AND a.state = 'active'
+      AND s.absolute_until > $2 AND s.seen_at + make_interval(mins => s.idle_minutes) > $2`,
+);
+
+export const TOUCH = namedQuery<{ ref: string }>(
+  'access.session-touch',
+  `UPDATE core.session SET seen_at = $2 WHERE id_hash = $1 AND seen_at < $2 RETURNING ref`,
+);
+
+export interface OwnSessionRow {
+  readonly ref: string;
+  readonly browser: string;
+  readonly ip: string | null;
+  readonly created_at: Date;
+  readonly seen_at: Date;
+  readonly absolute_until: Date;
+  readonly idle_minutes: number;
+}
+
+export const OWN_SESSIONS = namedQuery<OwnSessionRow>(
+  'access.sessions-of-account',
+  `SELECT ref, browser, host(ip) AS ip, created_at, seen_at, absolute_until, idle_minutes FROM core.session
+    WHERE account_id = $1 AND stage = 'full'
+      AND absolute_until > $2 AND seen_at + make_interval(mins => idle_minutes) > $2
+    ORDER BY seen_at DESC, ref LIMIT 50`,
+);
+
+export const SESSIONS_BY_ROLE = namedQuery<{ role: Role; sessions: number }>(
+  'access.sessions-by-role',
+  `SELECT a.role, count(*)::int AS sessions FROM core.session s JOIN core.account a ON a.id = s.account_id
+    WHERE s.stage = 'full' AND a.state = 'active'
+      AND s.absolute_until > $1 AND s.seen_at + make_interval(mins => s.idle_minutes) > $1
+    GROUP BY a.role`,
+);
+
+export interface StaffRow {
+  readonly id: string;
+  readonly role: Role;
+  readonly person_id: string | null;
+  readonly email_enc: Buffer;
+  readonly state: 'active' | 'suspended';
+  readonly second_factor: boolean;
+  readonly last_seen: Date | null;
+}
+
+export const STAFF = namedQuery<StaffRow>(
+  'access.staff',
+  `SELECT a.id, a.role, a.person_id, a.email_enc, a.state, a.totp_enc IS NOT NULL AS second_factor,
+          (SELECT max(s.seen_at) FROM core.session s WHERE s.account_id = a.id AND s.stage = 'full') AS last_seen
+     FROM core.account a
+    WHERE a.role NOT IN ('client', 'guardian')
+    ORDER BY a.created_at, a.id LIMIT 500`,
+);
+
+export interface NewSessionRow {
+  readonly idHash: Buffer;
+  readonly ref: string;
+  readonly accountId: string;
+  readonly stage: 'half' | 'full';
+  readonly nextPath: string | null;
+  readonly at: Date;
+  readonly absoluteUntil: Date;
+  readonly idleMinutes: number;
+  readonly browser: string;
+  readonly ip: string | null;
+}
+
+/** Statements that belong into the transaction of a change. All values are parameters. */
+export const sessionWrites = {
+  async insert(manager: EntityManager, row: NewSessionRow): Promise<void> {
+    await manager.query(
+      `INSERT INTO core.session
+         (id_hash, ref, account_id, stage, next_path, created_at, seen_at, absolute_until, idle_minutes, browser, ip)
+       VALUES ($1, $2, $3, $4, $5, $6, $6, $7, $8, $9, $10)`,
+      [row.idHash, row.ref, row.accountId, row.stage, row.nextPath, row.at, row.absoluteUntil, row.idleMinutes, row.browser, row.ip],
+    );
+    await manager.query(`DELETE FROM core.session WHERE absolute_until < $1`, [row.at]);
+  },
+
+  /** @returns how many sessions ended */
+  async endAll(manager: EntityManager, accountId: string, exceptRef: string | null): Promise<number> {
+    const [, ended] = (await manager.query(
+      `DELETE FROM core.session WHERE account_id = $1 AND ($2::uuid IS NULL OR ref <> $2::uuid)`,
+      [accountId, exceptRef],
+    )) as [unknown, number];
+    return ended;
+  },
+
+  async endOne(manager: EntityManager, accountId: string, ref: string): Promise<boolean> {
+    const [, ended] = (await manager.query(`DELETE FROM core.session WHERE account_id = $1 AND ref = $2`, [
+      accountId,
+      ref,
+    ])) as [unknown, number];
+    return ended === 1;
+  },
+
+  async endByHash(manager: EntityManager, idHash: Buffer): Promise<void> {
+    await manager.query(`DELETE FROM core.session WHERE id_hash = $1`, [idHash]);
+  },
+};

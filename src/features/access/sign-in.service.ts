@@ -1,0 +1,150 @@
+import { Injectable } from '@nestjs/common';
+import { Passport } from 'passport';
+import { Strategy } from 'passport-local';
+import type { Request } from 'express';
+import type { Principal } from '../../platform/access/principal.js';
+import { AuditWriter } from '../../platform/audit/audit-writer.js';
+import { Vault } from '../../platform/crypto/vault.js';
+import type { AccountEntity } from './account.entity.js';
+import { emailIndex } from './account.places.js';
+import { AccountPerson } from './account-person.js';
+import { AccountRepository } from './account.repository.js';
+import { PasswordService } from './password.service.js';
+import { SessionService } from './session.service.js';
+import { SignInThrottle } from './sign-in-throttle.js';
+import { TotpService } from './totp.service.js';
+
+/** What a step of signing in led to. */
+export type SignInResult = { readonly kind: 'refused' } | { readonly kind: 'code' } | { readonly kind: 'in'; readonly next: string | null };
+
+/**
+ * Signing in: a password, then a code when the account has an authenticator. Unknown address, wrong password and suspended account
+ * cannot be told apart, by the answer or by the work done for it.
+ */
+@Injectable()
+export class SignInService {
+  private readonly passport = new Passport();
+
+  constructor(
+    private readonly accounts: AccountRepository,
+    private readonly person: AccountPerson,
+    private readonly passwords: PasswordService,
+    private readonly totp: TotpService,
+    private readonly sessions: SessionService,
+    private readonly throttle: SignInThrottle,
+    private readonly vault: Vault,
+    private readonly auditWriter: AuditWriter,
+  ) {
+    // The password is never trimmed or rewritten: what was typed is what is checked.
+    const strategy = new Strategy(
+      { usernameField: 'email', passwordField: 'password', session: false, passReqToCallback: true },
+      (request, email, password, done) => {
+        this.checkPassword(request, email, password).then(
+          (account) => done(null, account ?? false),
+          (error: unknown) => done(error),
+        );
+      },
+    );
+    this.passport.use('password', strategy);
+  }
+
+  /**
+   * First step, on `request.body` with `email` and `password`.
+   *
+   * @param next path of this site to go on to, already checked
+   * @throws DomainError `access.slow-down`
+   */
+  async password(request: Request, next: string | null): Promise<SignInResult> {
+    const account = await this.authenticate(request);
+    if (!account) return { kind: 'refused' };
+    const stage = account.totpEnc === null ? 'full' : 'half';
+    await this.sessions.start(request, account, stage, next);
+    return stage === 'half' ? { kind: 'code' } : { kind: 'in', next };
+  }
+
+  /**
+   * Second step, for a half-signed-in request.
+   *
+   * @throws DomainError `access.slow-down`
+   */
+  async code(request: Request, code: string): Promise<SignInResult> {
+    const { signedIn } = request;
+    const account = signedIn?.stage === 'half' ? await this.accounts.byId(signedIn.accountId) : null;
+    if (!account || account.state !== 'active') return { kind: 'refused' };
+    await this.throttle.begin(`code:${account.id}`, request.clientIp);
+    const who = this.principalOf(account, request);
+    if (!(await this.totp.use(who, account, code))) {
+      await this.recordFailure(request, account, 'code');
+      return { kind: 'refused' };
+    }
+    await this.throttle.succeeded(`code:${account.id}`, request.clientIp);
+    const next = request.session.living?.next_path ?? null;
+    await this.sessions.start(request, account, 'full', next);
+    return { kind: 'in', next };
+  }
+
+  /** True when this is the signed-in person's own password; for changes that ask for it again. Throttled like signing in. */
+  async isOwnPassword(request: Request, who: Principal, password: string): Promise<boolean> {
+    const account = await this.accounts.byId(who.id);
+    await this.throttle.begin(`again:${who.id}`, request.clientIp);
+    if (!(await this.passwords.matches(account?.passwordHash, password))) {
+      await this.recordFailure(request, account, 'password');
+      return false;
+    }
+    await this.throttle.succeeded(`again:${who.id}`, request.clientIp);
+    return true;
+  }
+
+  private authenticate(request: Request): Promise<AccountEntity | undefined> {
+    return new Promise((resolve, reject) => {
+      const done = (error: unknown, account?: AccountEntity | false | null): void => {
+        if (error) reject(error instanceof Error ? error : new Error('sign-in', { cause: error }));
+        else resolve(account || undefined);
+      };
+      const check = this.passport.authenticate('password', { session: false }, done) as (
+        request: Request,
+        response: undefined,
+        next: (error?: unknown) => void,
+      ) => void;
+      check(request, undefined, done);
+    });
+  }
+
+  private async checkPassword(request: Request, email: string, password: string): Promise<AccountEntity | undefined> {
+    const index = emailIndex(this.vault, email);
+    const key = index.toString('base64url');
+    await this.throttle.begin(key, request.clientIp);
+    const account = await this.accounts.byEmailIndex(index);
+    const right = await this.passwords.matches(account?.passwordHash, password);
+    if (!account || !right || account.state !== 'active') {
+      await this.recordFailure(request, account, 'password');
+      return undefined;
+    }
+    await this.throttle.succeeded(key, request.clientIp);
+    return account;
+  }
+
+  private async recordFailure(request: Request, account: AccountEntity | null, step: 'password' | 'code'): Promise<void> {
+    const nobody: Principal = {
+      kind: 'system',
+      id: 'sign-in',
+      permissions: new Set(),
+      ip: request.clientIp,
+      requestId: request.requestId,
+    };
+    await this.auditWriter.record(nobody, {
+      action: 'session.refuse',
+      object: account ? `account:${account.id}` : 'account:unknown',
+      outcome: 'refused',
+      reason: step,
+    });
+  }
+
+  private principalOf(account: AccountEntity, request: Request): Principal {
+    return this.person.principal(account, {
+      sessionRef: request.signedIn?.ref,
+      ip: request.clientIp,
+      requestId: request.requestId,
+    });
+  }
+}

@@ -1,0 +1,50 @@
+import { Injectable } from '@nestjs/common';
+import type { Principal } from '../../platform/access/principal.js';
+import { Directory, type DirectoryEntry } from '../../platform/directory/directory.js';
+import { isId } from '../../platform/ids.js';
+import { Work } from '../../platform/work/work.js';
+import { discreetName } from './names.js';
+import { PeopleQueries } from './people.queries.js';
+import { PeopleRepository } from './people.repository.js';
+
+/** How this reader sees names, for the length of one page. */
+export interface NameView {
+  readonly hidden: boolean;
+  /** The name or its discreet form; an empty text for an id nobody has. */
+  name(personId: string): string;
+  /** The same for an entry that is at hand. */
+  of(entry: DirectoryEntry): string;
+}
+
+/** "Hide names": for when somebody can see the screen. Kept with the account until it is turned off, on every page. */
+@Injectable()
+export class DiscreetNames {
+  constructor(
+    private readonly queries: PeopleQueries,
+    private readonly repository: PeopleRepository,
+    private readonly work: Work,
+    private readonly directory: Directory,
+  ) {}
+
+  /** One statement. */
+  async viewFor(who: Principal): Promise<NameView> {
+    const hidden = isId(who.id) && (await this.queries.namesHidden(who.id));
+    const of = (entry: DirectoryEntry): string =>
+      hidden && entry.kinds.includes('client') ? discreetName(entry.displayName, entry.number) : entry.displayName;
+    return {
+      hidden,
+      of,
+      name: (personId) => {
+        const entry = this.directory.get(personId);
+        return entry ? of(entry) : '';
+      },
+    };
+  }
+
+  async setHidden(who: Principal, hidden: boolean): Promise<void> {
+    await this.work.run(who, async (tx) => {
+      await this.repository.saveNameDisplay(tx.manager, { accountId: who.id, hidden });
+      tx.audit({ action: 'names.display', object: `account:${who.id}`, facts: { hidden } });
+    });
+  }
+}

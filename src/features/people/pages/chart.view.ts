@@ -1,0 +1,44 @@
+import { ageAt } from '../age.js';
+import type { ChartColumns } from '../chart-sections.js';
+import type { ClientSummary, ClinicianCard } from '../people.model.js';
+
+export interface ChartInput {
+  readonly client: ClientSummary;
+  /** As this reader sees it: the name, or its discreet form. */
+  readonly name: string;
+  readonly hidden: boolean;
+  readonly now: Date;
+  readonly clinicians: readonly Pick<ClinicianCard, 'displayName'>[];
+  readonly sections: ChartColumns;
+  readonly mayEdit: boolean;
+  readonly mayBook: boolean;
+}
+
+/** The overview of one chart. Tabs are only those that exist. */
+export function chartView({ client, name, hidden, now, clinicians, sections, mayEdit, mayBook }: ChartInput) {
+  return {
+    id: client.id,
+    name,
+    initialsOf: client.displayName,
+    hidden,
+    number: client.number,
+    pronouns: client.pronouns,
+    age: client.birthDate ? ageAt(client.birthDate, now, client.timeZone) : null,
+    // With names hidden the legal name would give away what the initials hide.
+    legalName: hidden || client.legalName === client.displayName ? null : client.legalName,
+    zone: client.timeZone,
+    now: now.toISOString(),
+    status: client.status === 'active' ? null : `people:status.${client.status}`,
+    email: hidden ? null : client.email,
+    phone: hidden ? null : client.phone,
+    dial: hidden || !client.phone ? null : client.phone.replace(/[^\d+]/g, ''),
+    clinicians: clinicians.map(({ displayName }) => displayName).join(', '),
+    tabs: [{ href: `/clients/${client.id}`, label: 'people:chart.overview', current: true }],
+    main: sections.main,
+    side: sections.side,
+    details: mayEdit ? `/clients/${client.id}/details` : null,
+    book: mayBook ? `/appointments/new?client=${client.id}` : null,
+    here: `/clients/${client.id}`,
+    namesHidden: hidden,
+  };
+}

@@ -1,0 +1,24 @@
+/** What other features may use of people, cases and who may see whom. */
+export { PeopleModule } from './people.module.js';
+/** `createClient(who, input)`, `createClinician`, `createStaff`, each with an `...Inside(tx, input)` form that returns the new id. */
+export { People } from './people.service.js';
+/** `mayOpen(who, clientId)`, `requireOpen`, `mayBook(who, clientId)`, `clientsOf(who)`. */
+export { CareAccess, seesWholeCalendar, seesWholeList } from './care-access.js';
+export { Clinicians } from './clinicians.service.js';
+export { Cases } from './cases.service.js';
+/** Sections that other features add to the chart overview. */
+export { ChartSections, type ChartRow, type ChartSection, type ChartSectionView } from './chart-sections.js';
+/** "Hide names": the signed-in person's own preference, and the discreet form of a name. */
+export { DiscreetNames, type NameView } from './discreet-names.js';
+export type {
+  AssignmentKind,
+  CaseFacts,
+  CaseKind,
+  ClientStatus,
+  ClientSummary,
+  ClinicianCard,
+  NewAssignment,
+  NewClient,
+  NewClinician,
+  PersonInput,
+} from './people.model.js';

@@ -1,0 +1,76 @@
+import { readdirSync } from 'node:fs';
+import { describe, expect, it } from '@jest/globals';
+import { keysOf, readCatalogue, readPluginWords, type Words } from '../../src/platform/i18n/catalogue.js';
+import { ROOT, sourceFiles, type SourceFile } from './support/source-files.js';
+import { spoken, wordsUsed } from './support/words-lint.js';
+
+/**
+ * Starts of keys that code completes at run time, each with the values it knows. Only what cannot be written out belongs here; every key
+ * below such a start counts as used.
+ */
+const COMPLETED_IN_CODE = ['errors:page.', 'audit:problem.', 'scheduling:what.', 'scheduling:service.'];
+
+/** Permissions are written like keys. These verbs are theirs and never the name of a text at the top of a namespace. */
+const PERMISSION = /^[a-z-]+:(read|write|manage|self|host|use)$/;
+
+/** Names that look like keys and are something else. */
+const NOT_WORDS = new Set(['encounters:presence']);
+
+const words: Record<string, Words> = { ...readCatalogue(`${ROOT}/src`).en };
+for (const plugin of readdirSync(`${ROOT}/plugins`)) {
+  const english = readPluginWords(`${ROOT}/plugins/${plugin}/locales`).en;
+  if (english) words[plugin] = english;
+}
+const existing = new Set(Object.entries(words).flatMap(([name, group]) => keysOf(group).map((key) => `${name}:${key}`)));
+const files = sourceFiles(['src', 'plugins'], ['.hbs', '.ts', 'package.json']).filter(({ file }) => !file.endsWith('.spec.ts'));
+
+const missingIn = (sources: readonly SourceFile[], known: ReadonlySet<string>): string[] => {
+  const { literal } = wordsUsed(sources, new Set(Object.keys(words)));
+  return [...literal]
+    .filter(([key]) => !spoken(known).has(key) && !known.has(key) && !PERMISSION.test(key) && !NOT_WORDS.has(key))
+    .map(([key, file]) => `${key} in ${file}`);
+};
+
+const unusedIn = (sources: readonly SourceFile[], known: ReadonlySet<string>): string[] => {
+  const { literal } = wordsUsed(sources, new Set(Object.keys(words)));
+  return [...spoken(known)].filter(
+    (key) => !literal.has(key) && !COMPLETED_IN_CODE.some((prefix) => key.startsWith(prefix)),
+  );
+};
+
+describe('words', () => {
+  it('exist for every key that templates and code name', () => {
+    expect(existing.size).toBeGreaterThan(30);
+    expect(missingIn(files, existing)).toEqual([]);
+  });
+
+  it('are all used', () => {
+    expect(unusedIn(files, existing)).toEqual([]);
+  });
+
+  it('are completed in code only from declared starts', () => {
+    const { prefixes } = wordsUsed(files, new Set(Object.keys(words)));
+    const undeclared = [...prefixes].filter(([prefix]) => !COMPLETED_IN_CODE.includes(prefix));
+    expect(undeclared.map(([prefix, file]) => `${prefix} in ${file}`)).toEqual([]);
+  });
+
+  it('keep the tone: no exclamation marks, nothing done "successfully", no markup', () => {
+    const texts = Object.entries(words).flatMap(([name, group]) => keysOf(group).map((key) => [`${name}:${key}`, textOf(group, key)]));
+    const odd = texts.filter(([, text = '']) => /!|successful|<[a-z/]|\boops\b|\binvalid\b/i.test(text));
+    expect(odd).toEqual([]);
+  });
+
+  it('notice a planted gap', () => {
+    const planted = { file: 'planted.hbs', source: '{{t "common:frame.nowhere"}}' };
+    expect(missingIn([planted], existing)).toEqual(['common:frame.nowhere in planted.hbs']);
+    expect(unusedIn([planted], new Set(['common:frame.skip']))).toEqual(['common:frame.skip']);
+    expect(unusedIn([{ file: 'a.ts', source: "t('common:form.faults')" }], new Set(['common:form.faults_one']))).toEqual([]);
+  });
+});
+
+/** Text at a dotted key; parts of a key may hold no dots themselves. */
+function textOf(group: Words, key: string): string {
+  const [first = '', ...rest] = key.split('.');
+  const value = group[first];
+  return typeof value === 'object' ? textOf(value, rest.join('.')) : (value ?? '');
+}

@@ -1,0 +1,257 @@
+import {
+  ArgumentsHost,
+  Catch,
+  Global,
+  HttpException,
+  Module,
+  type CallHandler,
+  type ExceptionFilter,
+  type ExecutionContext,
+  type NestInterceptor,
+  type Type,
+} from '@nestjs/common';
+import { Test } from '@nestjs/testing';
+import type { NestExpressApplication } from '@nestjs/platform-express';
+import express, { type NextFunction, type Request, type Response } from 'express';
+import { map, type Observable } from 'rxjs';
+import { DataSource } from 'typeorm';
+import type { Principal } from '../../../../src/platform/access/principal.js';
+import type { AuditEntry } from '../../../../src/platform/audit/audit-entry.js';
+import { AuditStatus } from '../../../../src/platform/audit/audit-status.js';
+import { AuditWriter } from '../../../../src/platform/audit/audit-writer.js';
+import { auditMigrations } from '../../../../src/platform/audit/migrations/index.js';
+import { Clock } from '../../../../src/platform/clock.js';
+import { KeyRingHolder } from '../../../../src/platform/crypto/key-ring.holder.js';
+import { newKeyRing } from '../../../../src/platform/crypto/key-ring.js';
+import { EnvelopeVault } from '../../../../src/platform/crypto/envelope-vault.js';
+import { cryptoMigrations } from '../../../../src/platform/crypto/migrations/index.js';
+import { Vault } from '../../../../src/platform/crypto/vault.js';
+import { migrate } from '../../../../src/platform/database/migrate.js';
+import { platformMigrations } from '../../../../src/platform/database/migrations/index.js';
+import { Sql } from '../../../../src/platform/database/sql.js';
+import { Directory } from '../../../../src/platform/directory/directory.js';
+import { DomainError, errorDefinition } from '../../../../src/platform/errors/domain-error.js';
+import { HealthRegistry } from '../../../../src/platform/health/health.js';
+import { EventBus } from '../../../../src/platform/events/event-bus.js';
+import { SeeOther } from '../../../../src/platform/http/session-redirect.js';
+import { newSecret } from '../../../../src/platform/ids.js';
+import { LiveBus } from '../../../../src/platform/live/live-bus.js';
+import { Frame } from '../../../../src/platform/views/frame.js';
+import type { PageContext } from '../../../../src/platform/views/page-context.js';
+import { Page } from '../../../../src/platform/views/page.js';
+import { Views } from '../../../../src/platform/views/views.js';
+import { ViewsModule } from '../../../../src/platform/views/views.module.js';
+import { Work } from '../../../../src/platform/work/work.js';
+import { accessEntities, accessMiddleware, accessMigrations, AccessModule, csrfOf } from '../../../../src/features/access/public.js';
+import { AdminModule } from '../../../../src/features/admin/public.js';
+import { peopleEntities } from '../../../../src/features/people/people.entities.js';
+import { peopleMigrations } from '../../../../src/features/people/migrations/index.js';
+import { practiceEntities } from '../../../../src/features/practice/practice.entity.js';
+import { practiceMigrations } from '../../../../src/features/practice/migrations/index.js';
+import { freshDatabase } from '../../../support/database.js';
+
+export interface Recorded {
+  readonly who: Principal;
+  readonly entry: AuditEntry;
+}
+
+/** The access feature on a real database, with everything around it that it does not decide held still or recorded. */
+export interface AccessApp {
+  readonly app: NestExpressApplication;
+  readonly dataSource: DataSource;
+  readonly audit: Recorded[];
+  /** Moves "now" for sessions, codes and limits. */
+  readonly clock: { at: Date };
+  /** Statements this application sent since the last reset. */
+  readonly statements: string[];
+  readonly url: string;
+  readonly keys: KeyRingHolder;
+  close(): Promise<void>;
+}
+
+export const BASE_URL = 'http://care.test';
+
+@Catch()
+class PlainErrors implements ExceptionFilter {
+  catch(error: unknown, host: ArgumentsHost): void {
+    answer(error, host.switchToHttp().getResponse<Response>());
+  }
+}
+
+function answer(error: unknown, response: Response): void {
+  if (error instanceof SeeOther) response.redirect(303, error.location);
+  else if (error instanceof DomainError) response.status(errorDefinition(error.code)?.status ?? 500).json({ code: error.code });
+  else if (error instanceof HttpException) response.status(error.getStatus()).json({ code: error.getStatus() === 404 ? 'not-found' : 'http' });
+  else response.status(500).json({ code: 'unexpected', message: String(error) });
+}
+
+/** Renders every page for real, and answers its model beside the HTML. */
+class PlainPages implements NestInterceptor {
+  constructor(
+    private readonly token: (request: Request, response: Response) => string,
+    private readonly views: Views,
+    private readonly frame: Frame,
+    private readonly clock: Clock,
+  ) {}
+  intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
+    const http = context.switchToHttp();
+    const response = http.getResponse<Response>();
+    return next.handle().pipe(
+      map((result: unknown) => {
+        if (!(result instanceof Page)) return result;
+        response.status(result.options.status ?? 200);
+        const request = http.getRequest<Request>();
+        const csrf = this.token(request, response);
+        const nav = request.principal ? this.frame.navFor(request.principal, 'staff') : [];
+        const html = this.views.render(result, contextOf(request, csrf, nav, this.clock.now()));
+        return { template: result.template, layout: result.options.layout, model: result.model, csrf, html };
+      }),
+    );
+  }
+}
+
+function contextOf(request: Request, csrfToken: string, nav: PageContext['nav'], now: Date): PageContext {
+  return {
+    nonce: 'nonce',
+    csrfToken,
+    path: request.path,
+    requestId: request.requestId,
+    locale: 'en',
+    timeZone: request.principal?.timeZone ?? 'UTC',
+    principal: request.principal,
+    nav,
+    topbar: [],
+    contributions: {},
+    now,
+    baseUrl: BASE_URL,
+    practiceName: 'Linden Row Counseling',
+    theme: 'system',
+  };
+}
+
+export interface AccessAppOptions {
+  /** A database that exists already: a second process beside another app. */
+  readonly url?: string;
+  /** Its keys. */
+  readonly keys?: KeyRingHolder;
+  readonly controllers?: readonly Type[];
+  readonly people?: ReadonlyMap<string, { displayName: string; kinds: string[] }>;
+}
+
+export async function accessApp(options: AccessAppOptions = {}): Promise<AccessApp> {
+  const database = options.url === undefined ? await freshDatabase() : undefined;
+  const url = options.url ?? database?.url ?? '';
+  const dataSource = await new DataSource({
+    type: 'postgres',
+    url,
+    entities: [...accessEntities, ...practiceEntities, ...peopleEntities],
+    installExtensions: false,
+  }).initialize();
+  if (database)
+    await migrate(dataSource, {
+      kernel: [],
+      core: [...platformMigrations, ...cryptoMigrations, ...auditMigrations, ...practiceMigrations, ...peopleMigrations, ...accessMigrations],
+    });
+  const audit: Recorded[] = [];
+  const clock = { at: new Date('2026-11-24T16:00:00Z') };
+  const statements: string[] = [];
+  countStatements(dataSource, statements);
+  const keys = options.keys ?? new KeyRingHolder(newKeyRing(), { file: '/nowhere/keys.json' });
+  const vault = new EnvelopeVault(dataSource, keys);
+  const silent = { subscribe: () => () => undefined, onResync: () => () => undefined, publishInside: async () => undefined, publish: async () => undefined };
+
+  const health = new HealthRegistry();
+  health.register('database', () => Promise.resolve({ ok: true, detail: 'answers in 1 ms' }));
+  health.register('disk', () => Promise.resolve({ ok: false, detail: '4 % free' }), { required: false });
+
+  @Global()
+  @Module({
+    imports: [ViewsModule],
+    providers: [
+      Sql,
+      Work,
+      { provide: HealthRegistry, useValue: health },
+      { provide: AuditStatus, useValue: new AuditStatus(dataSource) },
+      { provide: DataSource, useValue: dataSource },
+      { provide: Clock, useValue: { now: () => clock.at } },
+      { provide: Vault, useValue: vault },
+      { provide: KeyRingHolder, useValue: keys },
+      { provide: EventBus, useValue: silent },
+      { provide: LiveBus, useValue: silent },
+      { provide: Directory, useValue: { get: (id: string) => options.people?.get(id), changed: async () => undefined, setSource: () => undefined } },
+      {
+        provide: AuditWriter,
+        useValue: {
+          writeInside: (_: unknown, who: Principal, entries: AuditEntry[]) => {
+            audit.push(...entries.map((entry) => ({ who, entry })));
+            return Promise.resolve();
+          },
+          record: (who: Principal, entry: AuditEntry) => {
+            audit.push({ who, entry });
+            return Promise.resolve();
+          },
+        },
+      },
+    ],
+    exports: [Sql, Work, HealthRegistry, AuditStatus, DataSource, Clock, Vault, KeyRingHolder, EventBus, LiveBus, Directory, AuditWriter],
+  })
+  class Ground {}
+
+  const module = await Test.createTestingModule({
+    imports: [Ground, AccessModule, AdminModule],
+    controllers: [...(options.controllers ?? [])],
+  }).compile();
+  const app = module.createNestApplication<NestExpressApplication>({ logger: ['error'], bodyParser: false });
+  const csrf = csrfOf(app, { baseUrl: BASE_URL });
+  app.use((request: Request, _: Response, next: NextFunction) => {
+    request.requestId = newSecret(16);
+    request.clientIp = request.get('x-test-ip') ?? '192.0.2.1';
+    next();
+  });
+  app.use(accessMiddleware(app, { secure: false }), express.urlencoded({ extended: false }), express.json(), csrf.middleware);
+  app.useGlobalFilters(new PlainErrors());
+  app.useGlobalInterceptors(new PlainPages(csrf.token, app.get(Views), app.get(Frame), app.get(Clock)));
+  await app.init();
+  // Errors of middlewares end here in the real pipeline as well.
+  app.use((error: unknown, _: Request, response: Response, next: NextFunction) => {
+    if (response.headersSent) next(error);
+    else answer(error, response);
+  });
+  await app.listen(0, '127.0.0.1');
+  return {
+    app,
+    dataSource,
+    audit,
+    clock,
+    statements,
+    url,
+    keys,
+    close: async () => {
+      await app.close();
+      if (dataSource.isInitialized) await dataSource.destroy();
+      await database?.close();
+    },
+  };
+}
+
+type Sent = string | { readonly name?: string; readonly text: string };
+interface Client {
+  query: (...args: unknown[]) => unknown;
+}
+
+/** Wraps the pool's connections: what is counted is what goes over the wire. */
+function countStatements(dataSource: DataSource, statements: string[]): void {
+  const { master } = dataSource.driver as unknown as {
+    master: { _clients: Client[]; on(event: 'connect', listener: (client: Client) => void): void };
+  };
+  const wrap = (client: Client): void => {
+    const send = client.query;
+    client.query = (...args: unknown[]) => {
+      const sent = args[0] as Sent;
+      statements.push(typeof sent === 'string' ? sent : (sent.name ?? sent.text));
+      return send.apply(client, args);
+    };
+  };
+  for (const client of master._clients) wrap(client);
+  master.on('connect', wrap);
+}

@@ -1,0 +1,130 @@
+import { chmodSync, existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { ClusterPaths } from '../../../src/platform/database/embedded/cluster-paths.js';
+import { postmasterOf } from '../../../src/platform/database/embedded/orphan.js';
+import { compileSources, type Compiled } from '../../support/compiled.js';
+import { freshDatabase } from '../../support/database.js';
+import { nodePath, run, until } from '../../support/processes.js';
+
+interface Finding {
+  check: string;
+  state: string;
+  text: string;
+}
+
+describe('the alcove command', () => {
+  let compiled: Compiled;
+  let data: string;
+
+  beforeAll(() => {
+    compiled = compileSources('.');
+    data = mkdtempSync('/tmp/alcove-cli-');
+  });
+  afterAll(async () => {
+    await until('no PostgreSQL is left', () => postmasterOf(new ClusterPaths(path.join(data, 'pg')).cluster) === null);
+    compiled.remove();
+    rmSync(data, { recursive: true, force: true });
+  });
+
+  const alcove = async (args: string[], env: Record<string, string> = {}) => {
+    const main = JSON.stringify(pathToFileURL(path.join(compiled.folder, 'cli/main.js')).href);
+    const script = `const { main } = await import(${main}); await main(['node', 'alcove', ...process.argv.slice(1)]);`;
+    const process_ = run(nodePath, ['--input-type=module', '-e', script, '--', ...args], {
+      env: { PATH: process.env.PATH, ALCOVE_DATA_DIR: data, ...env },
+    });
+    const code = await process_.ended;
+    return { code, output: process_.output() };
+  };
+
+  it('says what there is, and its version', async () => {
+    const { code, output } = await alcove(['--help']);
+    expect(code).toBe(0);
+    for (const name of ['start', 'demo', 'migrate', 'doctor', 'audit', 'keys'])
+      expect(output).toMatch(new RegExp(`^  ${name}`, 'm'));
+    expect((await alcove(['--version'])).output).toMatch(/^\d+\.\d+\.\d+/);
+    expect((await alcove(['frobnicate'])).code).toBe(1);
+  });
+
+  it('makes nothing where there is nothing to look at', async () => {
+    const { code, output } = await alcove(['doctor', '--json']);
+    expect(code).toBe(0);
+    expect((JSON.parse(output) as Finding[]).find(({ check }) => check === 'database')?.text).toMatch(/None yet/);
+    expect((await alcove(['migrate', '--check'])).output).toMatch(/^alcove: There is no database in .* yet\./);
+    expect((await alcove(['audit', 'verify'])).output).toMatch(/^alcove: There is no key file/);
+    expect((await alcove(['keys', 'kit'])).code).toBe(1);
+    expect(readdirSync(data)).toEqual([]);
+  });
+
+  it('migrates with a PostgreSQL of its own for as long as it takes, once', async () => {
+    const first = await alcove(['migrate', '--json']);
+    expect(first.output).toMatch(/core\.PlatformExtensions1764000000001/);
+    expect(first.code).toBe(0);
+    const cluster = new ClusterPaths(path.join(data, 'pg')).cluster;
+    expect(postmasterOf(cluster)).toBeNull();
+    expect(existsSync(path.join(data, 'server.lock'))).toBe(false);
+    const second = await alcove(['migrate']);
+    expect(second).toEqual({ code: 0, output: 'The database is up to date.\n' });
+    expect((await alcove(['migrate', '--check'])).code).toBe(0);
+  });
+
+  it('lets two commands at once take turns', async () => {
+    const results = await Promise.all([alcove(['migrate']), alcove(['migrate'])]);
+    expect(results.map(({ code }) => code)).toEqual([0, 0]);
+  });
+
+  it('finds what is wrong', async () => {
+    const { code, output } = await alcove(['doctor', '--json'], { ALCOVE_BASE_URL: 'http://care.example.org' });
+    const findings = JSON.parse(output) as Finding[];
+    const stateOf = (check: string): string | undefined => findings.find((finding) => finding.check === check)?.state;
+    expect(stateOf('address')).toBe('fail');
+    expect(stateOf('database')).toBe('ok');
+    expect(stateOf('migrations')).toBe('ok');
+    expect(stateOf('clock')).toBe('ok');
+    expect(code).toBe(1);
+    writeFileSync(path.join(data, 'keys.json'), '{}');
+    chmodSync(path.join(data, 'keys.json'), 0o644);
+    expect((await alcove(['doctor'])).output).toMatch(/^fail +keys +.*chmod 600/m);
+    expect((await alcove(['keys', 'kit'])).output).toMatch(/^alcove: keys-open-to-others: .*chmod 600/);
+    rmSync(path.join(data, 'keys.json'));
+  });
+
+  it('reports every wrong setting in a line of its own, and a wrong DATABASE_URL in one', async () => {
+    const { code, output } = await alcove(['migrate'], { PORT: 'x', DATABASE_URL: 'mysql://h/canary' });
+    expect(code).toBe(1);
+    expect(output.trim().split('\n')).toEqual([
+      'alcove: PORT: use a whole number from 1 to 65535.',
+      expect.stringMatching(/^alcove: DATABASE_URL: use postgres:/),
+    ]);
+    const refused = await alcove(['migrate'], { DATABASE_URL: 'postgres://me:canary@127.0.0.1:1/x' });
+    expect(refused.code).toBe(1);
+    expect(refused.output).toMatch(
+      /^alcove: DATABASE_URL: no PostgreSQL answers for x on 127\.0\.0\.1, port 1\.[^\n]*\n$/,
+    );
+    expect(refused.output).not.toMatch(/canary/);
+    const doctor = await alcove(['doctor', '--json'], { DATABASE_URL: 'postgres://me:canary@127.0.0.1:1/x' });
+    expect((JSON.parse(doctor.output) as Finding[]).at(-1)).toMatchObject({ check: 'database', state: 'fail' });
+  });
+
+  it('works with an external database', async () => {
+    const database = await freshDatabase();
+    const { code, output } = await alcove(['migrate', '--json'], {
+      DATABASE_URL: database.url,
+      ALCOVE_DATA_DIR: `${data}/none`,
+    });
+    expect(output).toMatch(/kernel\.LiveSpool/);
+    expect(code).toBe(0);
+    expect(existsSync(`${data}/none`)).toBe(false);
+    await database.close();
+  });
+
+  it('prints a recovery kit for the keys there are', async () => {
+    const { newKeyRing, serialiseKeyRing } = await import('../../../src/platform/crypto/key-ring.js');
+    const { recoveryKit } = await import('../../../src/platform/crypto/recovery-kit.js');
+    const ring = newKeyRing();
+    const { code, output } = await alcove(['keys', 'kit'], { ALCOVE_KEY_RING: serialiseKeyRing(ring) });
+    expect(code).toBe(0);
+    expect(output).toContain(recoveryKit(ring).text.trimEnd());
+  });
+});
