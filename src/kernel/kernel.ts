@@ -72,14 +72,14 @@ export class Kernel {
     await this.readTraces();
     this.guard();
     this.unsubscribe = this.live.subscribe(PLUGINS_TOPIC, ({ data }) => {
-      if (data.by !== this.factory.bootId) void this.follow(data.id, data.restart === 'true');
+      if (data.by !== this.factory.bootId) void this.attempt(data.id, data.restart === 'true');
     });
     this.started = true;
     if (this.options.safeMode) {
       await Promise.all(this.registry.all().map((unit) => this.rest(unit)));
       return;
     }
-    const settled = Promise.all(this.registry.all().map((unit) => this.follow(unit.id)));
+    const settled = Promise.all(this.registry.all().map((unit) => this.attempt(unit.id)));
     const waiting = new AbortController();
     const longest = this.options.deadlines?.boot ?? DEADLINES.boot;
     await Promise.race([settled, sleep(longest, undefined, { signal: waiting.signal }).catch(() => undefined)]);
@@ -113,6 +113,15 @@ export class Kernel {
   async quarantine(id: string, reason: 'crashed' | 'blocked', detail: string): Promise<void> {
     await this.registry.find(id)?.stop('quarantined', reason, detail);
     await this.live.publish(PLUGINS_TOPIC, 'changed', { id, by: this.factory.bootId });
+  }
+
+  /** For callers that nobody waits for: the database may be away for a moment, and that is no reason to end. */
+  private async attempt(id: string, restart = false): Promise<void> {
+    try {
+      await this.follow(id, restart);
+    } catch (error) {
+      this.log.warn({ plugin: id, err: error }, 'plugins: what is stored of a plugin could not be followed');
+    }
   }
 
   private rest(unit: PluginUnit): Promise<void> {

@@ -9,6 +9,21 @@ export type RoutePolicy =
   | { readonly kind: 'public'; readonly reason: string }
   | { readonly kind: 'webhook'; readonly slot: string };
 
+const decorated = new WeakSet<object>();
+
+/** Two policies on one handler would silently be the upper one; importing such a controller fails instead. */
+const policy = (value: RoutePolicy): CustomDecorator => {
+  const set = SetMetadata(POLICY, value);
+  const once = (target: object, key?: string | symbol, descriptor?: PropertyDescriptor): void => {
+    const handler = (descriptor?.value ?? target) as object;
+    if (decorated.has(handler)) throw new Error(`${String(key ?? 'a class')} has more than one access policy`);
+    decorated.add(handler);
+    if (key !== undefined && descriptor) set(target, key, descriptor);
+    else set(target as new () => object);
+  };
+  return Object.assign(once, { KEY: POLICY }) as CustomDecorator;
+};
+
 /**
  * Only signed-in people with one of these permissions. The object itself is checked again in the service.
  *
@@ -18,16 +33,16 @@ export type RoutePolicy =
  * ```
  */
 export const Access = (...anyOf: [string, ...string[]]): CustomDecorator =>
-  SetMetadata(POLICY, { kind: 'access', anyOf } satisfies RoutePolicy);
+  policy({ kind: 'access', anyOf });
 
 /** As `Access`, for requests that a page makes by itself (polling, live streams): they do not keep a session from going idle. */
 export const BackgroundAccess = (...anyOf: [string, ...string[]]): CustomDecorator =>
-  SetMetadata(POLICY, { kind: 'access', anyOf, background: true } satisfies RoutePolicy);
+  policy({ kind: 'access', anyOf, background: true });
 
 /** Anybody may call this route; the reason is printed in the route table and reviewed. */
 export const Public = (reason: string): CustomDecorator =>
-  SetMetadata(POLICY, { kind: 'public', reason } satisfies RoutePolicy);
+  policy({ kind: 'public', reason });
 
 /** A machine calls this route with a raw body that the provider of `slot` verifies. */
 export const Webhook = (slot: string): CustomDecorator =>
-  SetMetadata(POLICY, { kind: 'webhook', slot } satisfies RoutePolicy);
+  policy({ kind: 'webhook', slot });

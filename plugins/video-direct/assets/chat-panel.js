@@ -8,7 +8,8 @@ const MAX_LENGTH = 2_000;
  * @param {{ send: (text: string) => boolean, close: () => void, onUnread: (count: number) => void }} actions
  */
 export function createChat(say, actions) {
-  const list = h('ol', { class: 'bubbles vd-log', role: 'log', 'aria-label': say('chat'), tabindex: '0' });
+  const list = h('ol', { class: 'bubbles' });
+  const log = h('div', { class: 'vd-log', role: 'log', 'aria-label': say('chat'), tabindex: '0' }, list);
   const id = 'vd-chat-field';
   const field = h('input', { class: 'form-control', id, autocomplete: 'off', maxlength: String(MAX_LENGTH) });
   const send = h('button', { type: 'submit', class: 'btn btn-quiet' }, say('chatSend'));
@@ -18,13 +19,13 @@ export function createChat(say, actions) {
   const close = h('button', { type: 'button', class: 'btn btn-text btn-small', 'aria-label': say('close') }, icon('x'));
   const head = h('div', { class: 'vd-panel-head' }, h('h2', {}, say('chat')), close);
   const note = h('p', { class: 'fine' }, say('chatNote'));
-  const root = h('section', { class: 'vd-panel', 'aria-label': say('chat'), hidden: true }, head, note, list, form);
+  const root = h('section', { class: 'vd-panel', 'aria-label': say('chat'), hidden: true }, head, note, log, form);
   let unread = 0;
 
   const add = (text, mine) => {
     const who = h('p', { class: 'fine' }, say(mine ? 'you' : 'chatThem'));
     list.append(h('li', mine ? { class: 'mine' } : {}, h('div', { class: 'bubble' }, h('p', {}, text)), who));
-    list.scrollTop = list.scrollHeight;
+    log.scrollTop = log.scrollHeight;
   };
   form.addEventListener('submit', (event) => {
     event.preventDefault();

@@ -7,10 +7,9 @@ import { MeetingView } from './meeting-view.js';
 import { PeerLink } from './peer-link.js';
 import { QualityMeter, sample } from './quality.js';
 import { SignalClient } from './signal-client.js';
+import { SoundOnly } from './sound-only.js';
 
 const LOOK_MS = 2_000;
-/** Somebody who turned pictures on again on a weak line is left alone for so long. */
-const PATIENCE_MS = 60_000;
 
 export class Meeting {
   #element;
@@ -29,10 +28,7 @@ export class Meeting {
   #situation = 'connecting';
   #meter = new QualityMeter();
   #looking;
-  #soundOnly = false;
-  #weak = false;
-  #cameraBefore = true;
-  #patientUntil = 0;
+  #sound = new SoundOnly();
   #reported = '';
   #over = false;
   #online = () => this.#call?.networkChanged();
@@ -90,22 +86,15 @@ export class Meeting {
   }
 
   toggleCamera() {
-    if (this.#soundOnly) return this.toggleSoundOnly();
+    if (this.#sound.isOn) return this.toggleSoundOnly();
     void this.#local.toggleCamera();
   }
 
   /** Sound only: no picture is sent, and the other page is asked to send none. */
-  toggleSoundOnly(weak = false) {
-    this.#soundOnly = !this.#soundOnly;
-    this.#weak = this.#soundOnly && weak;
-    if (this.#soundOnly) {
-      this.#cameraBefore = this.#local.cameraOn;
-      void this.#local.toggleCamera(false);
-    } else {
-      this.#patientUntil = performance.now() + PATIENCE_MS;
-      this.#meter.forgive();
-      void this.#local.toggleCamera(this.#cameraBefore);
-    }
+  toggleSoundOnly(isForced = false) {
+    const now = performance.now();
+    if (this.#sound.isOn) this.#meter.forgive();
+    void this.#local.toggleCamera(this.#sound.toggle({ cameraOn: this.#local.cameraOn, isForced, now }));
     this.#update();
   }
 
@@ -198,7 +187,7 @@ export class Meeting {
   /** What is really sent: no picture while either side wants sound only. */
   #sent() {
     const { audio, camera, screen } = this.#local.tracks;
-    const isSound = this.#soundOnly || this.#link.theirs.soundOnly;
+    const isSound = this.#sound.isOn || this.#link.theirs.soundOnly;
     return { audio, camera: isSound ? null : camera, screen };
   }
 
@@ -207,8 +196,8 @@ export class Meeting {
     const stats = await call?.connection?.getStats();
     if (!stats || call !== this.#call || this.#callState !== 'connected') return;
     this.#meter.add(sample(stats.values(), performance.now()));
-    const hasPictures = !this.#soundOnly && !this.#link.theirs.soundOnly;
-    if (this.#meter.isWeak && hasPictures && performance.now() > this.#patientUntil) this.toggleSoundOnly(true);
+    const hasPictures = !this.#sound.isOn && !this.#link.theirs.soundOnly;
+    if (this.#sound.isDue(this.#meter.isWeak, hasPictures, performance.now())) this.toggleSoundOnly(true);
     this.#update();
   }
 
@@ -232,21 +221,15 @@ export class Meeting {
 
   #update() {
     const { microphoneOn, cameraOn, tracks, complaint } = this.#local;
-    const { theirs } = this.#link;
+    const soundOnly = this.#sound.isOn;
     const connection = this.#connection();
     const sharing = tracks.screen !== null;
+    const hasMicrophone = tracks.audio !== null;
     const isSeen = this.#sent().camera !== null;
-    this.#link.tell({
-      microphone: microphoneOn && tracks.audio !== null,
-      camera: isSeen,
-      sharing,
-      soundOnly: this.#soundOnly,
-    });
-    this.#view.update({
-      ...{ connection, situation: this.#situation, away: this.#away, theirs, isSeen, sharing, complaint },
-      ...{ microphoneOn, cameraOn, hasMicrophone: tracks.audio !== null },
-      ...{ soundOnly: this.#soundOnly, weak: this.#weak },
-    });
+    this.#link.tell({ microphone: microphoneOn && hasMicrophone, camera: isSeen, sharing, soundOnly });
+    const mine = { microphoneOn, cameraOn, hasMicrophone, isSeen, sharing, complaint, soundOnly };
+    const around = { situation: this.#situation, away: this.#away, theirs: this.#link.theirs };
+    this.#view.update({ connection, weak: this.#sound.isForced, ...mine, ...around });
     this.#report(connection);
   }
 

@@ -149,6 +149,7 @@ describe('two browsers on two server processes', () => {
       harness = new Harness();
       await harness.start();
       const [anna, ben] = await meet();
+      expect(await anna.violations()).toEqual([]);
       await anna.press('Mute');
       await ben.page.getByText('Muted', { exact: true }).waitFor();
       expect(await anna.page.getByRole('button', { name: 'Mute', exact: true }).getAttribute('aria-pressed')).toBe(
@@ -182,11 +183,13 @@ describe('two browsers on two server processes', () => {
       expect(await microphones.locator('option').count()).toBeGreaterThan(1);
       await microphones.selectOption({ index: 1 });
       await mediaFlows([anna, ben]);
+      expect(await anna.violations()).toEqual([]);
       await anna.page.keyboard.press('Escape');
 
       await anna.press('Chat');
       await anna.page.getByLabel('Message').fill('<b>hello</b>');
       await anna.page.keyboard.press('Enter');
+      expect(await anna.violations()).toEqual([]);
       await ben.page.getByRole('button', { name: 'Chat, 1 new' }).click();
       await ben.page.getByText('<b>hello</b>', { exact: true }).waitFor();
       await ben.page.keyboard.press('Escape');

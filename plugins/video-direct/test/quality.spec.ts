@@ -18,7 +18,12 @@ const module = new URL('../assets/quality.js', import.meta.url).href;
 const { sample, grade, QualityMeter } = (await import(module)) as QualityModule;
 
 const look = (at: number, received: number, over: Partial<Look> = {}): Look => ({
-  ...{ at, received, lost: 0, freezeSeconds: 0, rtt: 0.05, lossOut: 0 },
+  at,
+  received,
+  lost: 0,
+  freezeSeconds: 0,
+  rtt: 0.05,
+  lossOut: 0,
   ...over,
 });
 const start = look(0, 1_000);

@@ -5,6 +5,7 @@ import { DomainError } from '../../platform/errors/domain-error.js';
 import { newSecret } from '../../platform/ids.js';
 import { ACCESS_ERRORS } from './access.errors.js';
 import { LONGEST, normalise, passwordFault } from './password-rules.js';
+import { Turnstile } from './turnstile.js';
 
 /** Argon2id with 19 MiB, two passes, one lane: OWASP's floor, about 25 ms here. */
 const COST = { memoryCost: 19_456, timeCost: 2, parallelism: 1 } as const;
@@ -16,8 +17,7 @@ const WAITING = 400;
 /** Hashes and checks passwords; slow by intention, so it also keeps the queue in front of that work short. */
 @Injectable()
 export class PasswordService {
-  private running = 0;
-  private readonly queue: (() => void)[] = [];
+  private readonly turnstile = new Turnstile(AT_ONCE, WAITING, () => new DomainError(ACCESS_ERRORS['access.busy']));
   private decoy?: Promise<string>;
   private common?: Promise<ReadonlySet<string>>;
 
@@ -25,7 +25,7 @@ export class PasswordService {
 
   /** @returns an Argon2id PHC string; the pepper from the key ring is needed to check it. */
   async hash(password: string): Promise<string> {
-    return this.inTurn(() => hash(normalise(password), { ...COST, secret: this.pepper() }));
+    return this.turnstile.run(() => hash(normalise(password), { ...COST, secret: this.pepper() }));
   }
 
   /**
@@ -35,7 +35,7 @@ export class PasswordService {
   async matches(stored: string | null | undefined, password: string): Promise<boolean> {
     const usable = [...password].length <= LONGEST && password !== '';
     const against = stored ?? (await this.decoyHash());
-    const same = await this.inTurn(() =>
+    const same = await this.turnstile.run(() =>
       verify(against, usable ? normalise(password) : 'unusable', { secret: this.pepper() }),
     );
     return same && usable && stored !== null && stored !== undefined;
@@ -61,19 +61,5 @@ export class PasswordService {
       ({ dictionary }) => new Set(dictionary['passwords-common'].map((word) => word.toLowerCase())),
     );
     return this.common;
-  }
-
-  private async inTurn<T>(work: () => Promise<T>): Promise<T> {
-    if (this.running >= AT_ONCE) {
-      if (this.queue.length >= WAITING) throw new DomainError(ACCESS_ERRORS['access.busy']);
-      await new Promise<void>((resolve) => this.queue.push(resolve));
-    } else this.running += 1;
-    try {
-      return await work();
-    } finally {
-      const next = this.queue.shift();
-      if (next) next();
-      else this.running -= 1;
-    }
   }
 }

@@ -26,7 +26,11 @@ export class AppointmentChanges {
     if (!appointment || appointment.cancelled) return this.finish(appointmentId, 'cancelled', who, newId());
     await this.work.run(who, async (tx) => {
       const encounter = await this.encounters.lock(tx.manager, appointmentId);
-      tx.audit({ action: 'encounter.follow', object: `appointment:${appointmentId}`, facts: { session: encounter?.state ?? 'none' } });
+      tx.audit({
+        action: 'encounter.follow',
+        object: `appointment:${appointmentId}`,
+        facts: { session: encounter?.state ?? 'none' },
+      });
       if (encounter?.state === 'open')
         await this.encounters.update(tx.manager, encounter.id, { closesAt: closesAt(appointment) });
     });

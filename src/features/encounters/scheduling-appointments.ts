@@ -16,7 +16,17 @@ export class SchedulingAppointments extends JoinableAppointments {
     try {
       const { clinicianId, caseId, memberIds, startsAt, endsAt, timeZone, modality, status } =
         await this.appointments.forJoin(id);
-      return { id, clinicianId, caseId, memberIds, startsAt, endsAt, timeZone, modality, cancelled: status === 'cancelled' };
+      return {
+        id,
+        clinicianId,
+        caseId,
+        memberIds,
+        startsAt,
+        endsAt,
+        timeZone,
+        modality,
+        cancelled: status === 'cancelled',
+      };
     } catch (error) {
       if (error instanceof DomainError && error.code === 'not-found') return undefined;
       throw error;

@@ -41,7 +41,13 @@ export class TicketsService {
     if (fault || !arrival || !encounter) {
       const reason = fault?.code ?? 'not-found';
       const object = `appointment:${appointment.id}`;
-      await this.audit.record(who, { action: 'ticket.issue', object, clientId: link.clientId, outcome: 'refused', reason });
+      await this.audit.record(who, {
+        action: 'ticket.issue',
+        object,
+        clientId: link.clientId,
+        outcome: 'refused',
+        reason,
+      });
       throw fault ?? notFound();
     }
     const participant = await this.encounters.participant(encounter.id, arrival.client_id, 'guest');
@@ -59,7 +65,11 @@ export class TicketsService {
       await this.rooms.putOut(encounter.room, participant, request.requestId);
       throw meanwhile;
     }
-    await this.audit.record(who, { action: 'ticket.issue', object: `arrival:${arrival.id}`, clientId: arrival.client_id });
+    await this.audit.record(who, {
+      action: 'ticket.issue',
+      object: `arrival:${arrival.id}`,
+      clientId: arrival.client_id,
+    });
     return embed;
   }
 

@@ -37,7 +37,10 @@ export class PortalHomeService {
       name: who.displayName ?? '',
       guardian,
       zone: (who.personId && this.directory.get(who.personId)?.timeZone) || who.timeZone || practice?.timeZone || 'UTC',
-      sessions: sessions.map((facts) => ({ ...facts, clinician: this.directory.get(facts.clinicianId)?.displayName ?? '' })),
+      sessions: sessions.map((facts) => ({
+        ...facts,
+        clinician: this.directory.get(facts.clinicianId)?.displayName ?? '',
+      })),
       join: joins ? await this.links.clientPath(next.id, joins) : null,
       opensAt: joins ? opensAt(next) : null,
       practice: {

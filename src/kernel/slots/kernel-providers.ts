@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { ProviderError, type VideoProvider } from '@alcove/sdk';
+import { Assets } from '../../platform/assets/assets.js';
 import { Providers } from '../../platform/ports/providers.js';
 import { DEADLINES, KERNEL_OPTIONS, type KernelOptions } from '../kernel.options.js';
 import { PluginRegistry } from '../lifecycle/plugin-registry.js';
@@ -16,6 +17,7 @@ export class KernelProviders extends Providers {
 
   constructor(
     private readonly registry: PluginRegistry,
+    private readonly assets: Assets,
     @Inject(KERNEL_OPTIONS) private readonly options: KernelOptions,
   ) {
     super();
@@ -45,6 +47,9 @@ export class KernelProviders extends Providers {
         ? unit?.mood('degraded', 'provider', 'video calls failed several times in a row')
         : unit?.mood('active'));
     });
-    return guardVideo(plugin, plugin.context().get(token), breaker, this.options.deadlines?.video ?? DEADLINES.video);
+    return guardVideo(plugin, plugin.context().get(token), breaker, {
+      milliseconds: this.options.deadlines?.video ?? DEADLINES.video,
+      address: (file) => this.assets.urlOf(plugin.id, file),
+    });
   }
 }

@@ -5,19 +5,19 @@ import { LateError, within } from './deadline.js';
 import { runAs } from '../isolation/running.js';
 import { detailOf } from '../lifecycle/detail.js';
 
-/** A video provider as features see it: every call bounded, counted by the breaker, and failing with nothing but `ProviderError`. */
+/** A video provider as features see it: files of the page by their addresses, every call bounded, counted by the breaker, and failing with nothing but `ProviderError`. */
 export function guardVideo(
   plugin: RunningPlugin,
   provider: VideoProvider,
   breaker: Breaker,
-  milliseconds: number,
+  options: { readonly milliseconds: number; readonly address: (file: string) => string },
 ): VideoProvider {
   const call = async <T>(context: CallContext, work: (own: CallContext) => Promise<T>): Promise<T> => {
     if (!breaker.admits())
       throw new ProviderError('unavailable', `${plugin.id} failed several times and is left alone for a moment`);
     try {
       const answer = await within(
-        milliseconds,
+        options.milliseconds,
         (signal) => runAs(plugin.id, () => work({ requestId: context.requestId, signal })),
         { signal: AbortSignal.any([context.signal, plugin.signal]) },
       );
@@ -40,7 +40,12 @@ export function guardVideo(
     remove: (context, room, participant) => call(context, (own) => provider.remove(own, room, participant)),
     embed: (ticket) => {
       try {
-        return runAs(plugin.id, () => provider.embed(ticket));
+        const { module, stylesheet, config } = runAs(plugin.id, () => provider.embed(ticket));
+        return {
+          module: options.address(module),
+          ...(stylesheet === undefined ? {} : { stylesheet: options.address(stylesheet) }),
+          config,
+        };
       } catch (error) {
         throw asProviderError(plugin.id, error);
       }

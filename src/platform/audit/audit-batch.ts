@@ -63,7 +63,11 @@ export function nextBatch(
 /** SHA-256 over everything a batch states; `members` through `rows_hash`. */
 export function batchHash(batch: Omit<BatchRow, 'hash' | 'signature' | 'members'>): Buffer {
   const content = {
-    ...{ no: batch.no, from_seq: batch.from_seq, to_seq: batch.to_seq, row_count: batch.row_count, total: batch.total },
+    no: batch.no,
+    from_seq: batch.from_seq,
+    to_seq: batch.to_seq,
+    row_count: batch.row_count,
+    total: batch.total,
     rows_hash: batch.rows_hash.toString('hex'),
     prev_hash: batch.prev_hash.toString('hex'),
     sealed_at: batch.sealed_at,

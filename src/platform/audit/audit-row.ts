@@ -5,6 +5,9 @@ import { isId, newId } from '../ids.js';
 import type { AuditEntry } from './audit-entry.js';
 import { canonicalJson } from './canonical-json.js';
 
+/** First in every leaf, so that another list of columns can never make the same one. */
+const LEAF_FORMAT = 1;
+
 /** One row of `core.audit_event` as text, before the database gives it a `seq`. Its leaf covers every column but `seq`. */
 export interface AuditRow {
   readonly id: string;
@@ -51,8 +54,20 @@ export function auditRow(who: Principal, entry: AuditEntry, now: Date): AuditRow
 export function auditLeaf(key: KeyObject, row: AuditRow): Buffer {
   const { facts } = row;
   const content = [
-    ...[1, row.id, row.at, row.actor_kind, row.actor_id, row.role, row.session_ref, row.request_id, spelled(row.ip)],
-    ...[row.action, row.object, row.client_id, row.outcome, row.reason],
+    LEAF_FORMAT,
+    row.id,
+    row.at,
+    row.actor_kind,
+    row.actor_id,
+    row.role,
+    row.session_ref,
+    row.request_id,
+    spelled(row.ip),
+    row.action,
+    row.object,
+    row.client_id,
+    row.outcome,
+    row.reason,
     facts === null ? null : canonicalFacts(facts),
   ];
   return createHmac('sha256', key).update(JSON.stringify(content)).digest();

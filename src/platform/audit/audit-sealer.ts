@@ -143,12 +143,16 @@ export class AuditSealer implements OnApplicationBootstrap, BeforeApplicationShu
 
 async function insertBatch(manager: EntityManager, batch: BatchRow): Promise<void> {
   await manager.query(INSERT, [
-    ...[batch.no, batch.from_seq, batch.to_seq, batch.row_count, batch.total, batch.members, batch.rows_hash],
-    ...[
-      batch.prev_hash,
-      batch.hash,
-      batch.signature,
-      new Date(Math.round(Number(batch.sealed_at) * 1000)).toISOString(),
-    ],
+    batch.no,
+    batch.from_seq,
+    batch.to_seq,
+    batch.row_count,
+    batch.total,
+    batch.members,
+    batch.rows_hash,
+    batch.prev_hash,
+    batch.hash,
+    batch.signature,
+    new Date(Math.round(Number(batch.sealed_at) * 1000)).toISOString(),
   ]);
 }

@@ -91,6 +91,17 @@ describe('RouteTable', () => {
   });
 });
 
+it('refuses two policies on one handler as soon as the controller is imported', () => {
+  expect(() => {
+    class Two {
+      @Access('clients:read') @Public('and also everybody') both(): string {
+        return '';
+      }
+    }
+    return Two;
+  }).toThrow('both has more than one access policy');
+});
+
 it.each([
   ['/a/:id', '/a/1', true],
   ['/a/:id', '/a/1/', true],

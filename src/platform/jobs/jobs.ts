@@ -1,5 +1,5 @@
 import { Inject, Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
-import { PgBoss, type IDatabase, type Queue } from 'pg-boss';
+import { PgBoss, type Db, type Queue } from 'pg-boss';
 import { DataSource, type EntityManager } from 'typeorm';
 import type { Pool } from 'pg';
 import type { PostgresDriver } from 'typeorm/driver/postgres/PostgresDriver.js';
@@ -88,12 +88,13 @@ export class Jobs implements OnApplicationBootstrap, BeforeApplicationShutdown {
     if (!(await this.boss.getQueue(queue.name))) await this.boss.createQueue(queue.name, queue);
   }
 
-  private poolAdapter(): IDatabase {
+  private poolAdapter(): Db {
     return {
       executeSql: async (text, values) => {
         const result = await this.pool.query(text, values as unknown[]);
-        // A script of several statements answers with one result each; pg-boss wants the last rows.
-        return { rows: Array.isArray(result) ? ((result.at(-1) as { rows: unknown[] } | undefined)?.rows ?? []) : result.rows };
+        // A script of several statements answers with one result each; pg-boss wants the rows of all of them.
+        const results = (Array.isArray(result) ? result : [result]) as { rows: unknown[] }[];
+        return { rows: results.flatMap(({ rows }) => rows) };
       },
     };
   }
@@ -104,7 +105,7 @@ export class Jobs implements OnApplicationBootstrap, BeforeApplicationShutdown {
 }
 
 /** Runs pg-boss statements inside a TypeORM transaction. */
-const transactionAdapter = (manager: EntityManager): IDatabase => ({
+const transactionAdapter = (manager: EntityManager): Db => ({
   executeSql: async (text, values) => {
     const runner = manager.queryRunner;
     if (!runner) throw new Error('jobs can only be sent inside a transaction');

@@ -23,7 +23,8 @@ export class LiveListeners {
 
   /** Tells everyone; a listener that throws does not keep the signal from the others. */
   tell(signal: LiveSignal): void {
-    for (const listener of [...(this.byTopic.get(signal.topic) ?? [])]) {
+    // A copy: who begins to listen because of this signal does not hear it too.
+    for (const listener of Array.from(this.byTopic.get(signal.topic) ?? [])) {
       try {
         listener(signal);
       } catch (error) {

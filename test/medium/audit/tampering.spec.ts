@@ -298,7 +298,9 @@ it('names exactly the tampered rows among many, and keeps quiet about the others
   const byChange = new Map<number, string[]>();
   for (const seq of tampered) {
     const at = Math.floor(random() * (COLUMN_CHANGES.length + 1));
-    byChange.get(at)?.push(seq) ?? byChange.set(at, [seq]);
+    const some = byChange.get(at);
+    if (some) some.push(seq);
+    else byChange.set(at, [seq]);
   }
   await world.tamper(
     ...[...byChange].map(([at, some]) =>

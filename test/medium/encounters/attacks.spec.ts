@@ -33,7 +33,7 @@ describe('attacks on the door', () => {
     w.clock.at = new Date('2026-11-17T17:50:00Z');
     w.audit.rows.length = 0;
   });
-  afterEach(() => jest.restoreAllMocks());
+  afterEach(() => void jest.restoreAllMocks());
 
   const come = async (appointment = w.appointments.book(), client = appointment.memberIds[0]) => {
     const token = await w.token(appointment, client);
@@ -46,7 +46,8 @@ describe('attacks on the door', () => {
     await w.waitingRoom.admit(person.who, appointment.id, person.arrival, 'r');
     return person;
   };
-  const ticket = (token: string, secret: string | undefined) => outcome(w.tickets.forDoor(token, secret, name, request));
+  const ticket = (token: string, secret: string | undefined) =>
+    outcome(w.tickets.forDoor(token, secret, name, request));
   const setState = (arrival: string, state: string) =>
     w.dataSource.query('UPDATE core.arrival SET state = $2 WHERE id = $1', [arrival, state]);
 
@@ -55,7 +56,11 @@ describe('attacks on the door', () => {
     const before = w.video.tickets.length;
     expect(await ticket(token, secret)).toBe('encounters.not-admitted');
     expect(w.video.tickets).toHaveLength(before);
-    expect(w.audit.rows.at(-1)).toMatchObject({ action: 'ticket.issue', outcome: 'refused', reason: 'encounters.not-admitted' });
+    expect(w.audit.rows.at(-1)).toMatchObject({
+      action: 'ticket.issue',
+      outcome: 'refused',
+      reason: 'encounters.not-admitted',
+    });
     // Planted fault: the state of the arrival is what holds the door.
     await setState(arrival, 'admitted');
     expect(await ticket(token, secret)).toBe('let in');
@@ -93,9 +98,11 @@ describe('attacks on the door', () => {
     const flipped = Buffer.from(bytes);
     flipped[31] ^= 1;
     const guessed = Buffer.concat([Buffer.from(newId().replaceAll('-', ''), 'hex'), bytes.subarray(16)]);
-    for (const forged of [flipped, guessed]) expect(await ticket(forged.toString('base64url'), secret)).toBe('not-found');
+    for (const forged of [flipped, guessed])
+      expect(await ticket(forged.toString('base64url'), secret)).toBe('not-found');
     expect(await ticket(newSecret(32), secret)).toBe('not-found');
-    for (const odd of ['', 'x', `${token}x`, token.slice(1), '../../today', '%00'.repeat(14)]) expect(await ticket(odd, secret)).toBe('not-found');
+    for (const odd of ['', 'x', `${token}x`, token.slice(1), '../../today', '%00'.repeat(14)])
+      expect(await ticket(odd, secret)).toBe('not-found');
 
     // Planted fault: a link believed without its signature.
     jest.spyOn(w.links, 'read').mockImplementation(async (claimed) => {
@@ -128,7 +135,10 @@ describe('attacks on the door', () => {
     expect(await outcome(w.tickets.forHost(who, appointment.id, 'Ines', 'r'))).toBe('encounters.ended');
     expect(await outcome(w.waitingRoom.admit(who, appointment.id, newId(), 'r'))).toBe('not-found');
     // Planted fault: the state of the session is what closed it.
-    await w.dataSource.query(`UPDATE core.encounter SET state = 'open', ended_at = NULL, end_reason = NULL WHERE appointment_id = $1`, [appointment.id]);
+    await w.dataSource.query(
+      `UPDATE core.encounter SET state = 'open', ended_at = NULL, end_reason = NULL WHERE appointment_id = $1`,
+      [appointment.id],
+    );
     expect(await ticket(token, secret)).toBe('let in');
   });
 
@@ -143,10 +153,22 @@ describe('attacks on the door', () => {
   it('a client who admits themselves, at the service and over the wire', async () => {
     const { appointment, arrival, token } = await come();
     const door = { kind: 'door' as const, id: arrival, permissions: new Set<string>() };
-    const portal = { kind: 'user' as const, id: 'account', personId: appointment.memberIds[0], permissions: new Set(['portal:use']) };
-    for (const who of [door, portal, { ...portal, permissions: new Set(['session:host']) }, { ...door, personId: appointment.clinicianId }])
+    const portal = {
+      kind: 'user' as const,
+      id: 'account',
+      personId: appointment.memberIds[0],
+      permissions: new Set(['portal:use']),
+    };
+    for (const who of [
+      door,
+      portal,
+      { ...portal, permissions: new Set(['session:host']) },
+      { ...door, personId: appointment.clinicianId },
+    ])
       expect(await outcome(w.waitingRoom.admit(who, appointment.id, arrival, 'r'))).toBe('not-found');
-    expect((await w.dataSource.query('SELECT state FROM core.arrival WHERE id = $1', [arrival]))[0].state).toBe('waiting');
+    expect((await w.dataSource.query('SELECT state FROM core.arrival WHERE id = $1', [arrival]))[0].state).toBe(
+      'waiting',
+    );
     for (const page of ['admit', 'put-back', 'remove', 'end', 'open']) {
       const { status } = await fetch(`${await url()}/j/${token}/${page}`, { method: 'POST' });
       expect(status).not.toBe(200);
@@ -184,7 +206,8 @@ describe('attacks on the door', () => {
     const theirs = await come();
     expect(await outcome(w.waitingRoom.admit(mine.who, mine.appointment.id, theirs.arrival, 'r'))).toBe('not-found');
     expect((await w.sql.first(encounterOf, [theirs.appointment.id]))?.hosted_at).toBeNull();
-    for (const id of ['', 'x', [theirs.arrival], null]) expect(await outcome(w.waitingRoom.admit(mine.who, mine.appointment.id, id, 'r'))).toBe('not-found');
+    for (const id of ['', 'x', [theirs.arrival], null])
+      expect(await outcome(w.waitingRoom.admit(mine.who, mine.appointment.id, id, 'r'))).toBe('not-found');
     expect(await outcome(w.waitingRoom.admit(mine.who, mine.appointment.id, mine.arrival, 'r'))).toBe('let in');
   });
 
@@ -194,10 +217,14 @@ describe('attacks on the door', () => {
     expect(await ticket(token, secret)).toBe('encounters.cancelled');
     const early = w.appointments.book();
     w.clock.step(-60);
-    expect(await outcome(w.arrivals.enter(await w.token(early), newSecret(), answers, request))).toBe('encounters.too-early');
+    expect(await outcome(w.arrivals.enter(await w.token(early), newSecret(), answers, request))).toBe(
+      'encounters.too-early',
+    );
     w.clock.step(60);
     const office = w.appointments.book({ modality: 'office' });
-    expect(await outcome(w.arrivals.enter(await w.token(office), newSecret(), answers, request))).toBe('encounters.in-office');
+    expect(await outcome(w.arrivals.enter(await w.token(office), newSecret(), answers, request))).toBe(
+      'encounters.in-office',
+    );
     expect(await outcome(w.arrivals.enter(await w.token(early), newSecret(), answers, request))).toBe('let in');
   });
 

@@ -24,7 +24,8 @@ describe('measured attendance', () => {
     await w.tickets.forDoor(token, secret, () => 'Rowan', request);
     const { room, participant } = w.video.tickets[w.video.tickets.length - 1];
     const { encounter } = await w.hosting.session(who, appointment.id);
-    const report = (state: 'joined' | 'alive' | 'left', page = 'p1') => w.presence.presence({ room, participant, state, page });
+    const report = (state: 'joined' | 'alive' | 'left', page = 'p1') =>
+      w.presence.presence({ room, participant, state, page });
     const measured = async () => (await w.attendance.ofEncounter(encounter!.id))[0];
     return { appointment, who, room, participant, report, measured };
   };
@@ -44,7 +45,10 @@ describe('measured attendance', () => {
     w.clock.step(30);
     expect(await measured()).toMatchObject({ role: 'guest', minutes: 48 });
     expect((await measured()).spans).toHaveLength(1);
-    expect(w.audit.rows.map(({ action }) => action).filter((action) => action.startsWith('attendance'))).toEqual(['attendance.join', 'attendance.leave']);
+    expect(w.audit.rows.map(({ action }) => action).filter((action) => action.startsWith('attendance'))).toEqual([
+      'attendance.join',
+      'attendance.leave',
+    ]);
   });
 
   it('forgives a reload and counts a longer absence', async () => {
@@ -104,8 +108,12 @@ describe('measured attendance', () => {
     await w.presence.presence({ room: other.room, participant, state: 'joined', page: 'p' });
     await w.presence.presence({ room: 'nowhere', participant, state: 'joined', page: 'p' });
     expect(await measured()).toBeUndefined();
-    await expect(w.presence.presence({ room, participant, state: 'gone' as never, page: 'p' })).rejects.toThrow(TypeError);
-    await expect(w.presence.presence({ room, participant, state: 'joined', page: 'p '.repeat(200) })).rejects.toThrow(TypeError);
+    await expect(w.presence.presence({ room, participant, state: 'gone' as never, page: 'p' })).rejects.toThrow(
+      TypeError,
+    );
+    await expect(w.presence.presence({ room, participant, state: 'joined', page: 'p '.repeat(200) })).rejects.toThrow(
+      TypeError,
+    );
     await w.hosting.end(who, appointment.id, 'r');
     await report('joined');
     expect(await measured()).toBeUndefined();

@@ -19,12 +19,17 @@ describe('the door over HTTP', () => {
     w.signedIn.who = undefined;
   });
 
-  const door = async (appointment = w.appointments.book()) => ({ appointment, path: `/j/${await w.token(appointment)}` });
+  const door = async (appointment = w.appointments.book()) => ({
+    appointment,
+    path: `/j/${await w.token(appointment)}`,
+  });
   /** A browser: keeps the cookies it is given. */
   const browser = () => supertest.agent(w.app.getHttpServer());
   const snapshot = async () => {
     const tables = ['session_link', 'encounter', 'encounter_participant', 'arrival', 'attendance'];
-    const counts = await Promise.all(tables.map((table) => w.dataSource.query(`SELECT xmin::text, * FROM core.${table} ORDER BY 2`)));
+    const counts = await Promise.all(
+      tables.map((table) => w.dataSource.query(`SELECT xmin::text, * FROM core.${table} ORDER BY 2`)),
+    );
     return JSON.stringify([counts, w.audit.rows.length, w.events.sent.length]);
   };
 
@@ -32,11 +37,16 @@ describe('the door over HTTP', () => {
     const { path } = await door();
     const before = await snapshot();
     for (const page of ['', '/questions', '?check=again', '?go=on']) {
-      const answer = await http().get(path + page).expect(200);
+      const answer = await http()
+        .get(path + page)
+        .expect(200);
       expect(answer.headers['set-cookie']).toBeUndefined();
       expect(answer.headers['cache-control']).toBe('no-store');
     }
-    for (const page of ['/waiting', '/waiting/part', '/room']) await http().get(path + page).expect(303);
+    for (const page of ['/waiting', '/waiting/part', '/room'])
+      await http()
+        .get(path + page)
+        .expect(303);
     await http().get(`${path}/live`).expect(404);
     expect(await snapshot()).toBe(before);
     // Negative control: what a change looks like.
@@ -48,21 +58,35 @@ describe('the door over HTTP', () => {
     const { path, appointment } = await door();
     const client = appointment.memberIds[0];
     for (const page of ['', '/questions']) {
-      const { text } = await http().get(path + page).expect(200);
+      const { text } = await http()
+        .get(path + page)
+        .expect(200);
       expect(text).toContain(`Person ${appointment.clinicianId.slice(-4)}`);
-      for (const secret of [client, appointment.id, appointment.caseId, `Person ${client.slice(-4)}`]) expect(text).not.toContain(secret);
+      for (const secret of [client, appointment.id, appointment.caseId, `Person ${client.slice(-4)}`])
+        expect(text).not.toContain(secret);
     }
   });
 
   it('gives the questions back with what was typed, at 422, and sets no cookie', async () => {
     const { path } = await door();
-    const answer = await browser().post(`${path}/enter`).type('form').send({ ...typed, place: '', phone: '12' }).expect(422);
+    const answer = await browser()
+      .post(`${path}/enter`)
+      .type('form')
+      .send({ ...typed, place: '', phone: '12' })
+      .expect(422);
     expect(answer.body.model.values).toMatchObject({ contact: 'Morgan, parent', privacy: 'near', phone: '12' });
     expect(Object.keys(answer.body.model.errors).sort()).toEqual(['phone', 'place']);
     expect(answer.headers['set-cookie']).toBeUndefined();
     await http().post(`${path}/enter`).type('form').send({}).expect(422);
-    await http().post(`${path}/enter`).send({ place: { $gt: '' }, privacy: ['alone'], contact: 7 }).expect(422);
-    await browser().post(`${path}/enter`).type('form').send({ placeDeclined: 'yes', privacy: 'declined', contactDeclined: 'yes' }).expect(303);
+    await http()
+      .post(`${path}/enter`)
+      .send({ place: { $gt: '' }, privacy: ['alone'], contact: 7 })
+      .expect(422);
+    await browser()
+      .post(`${path}/enter`)
+      .type('form')
+      .send({ placeDeclined: 'yes', privacy: 'declined', contactDeclined: 'yes' })
+      .expect(303);
   });
 
   it('binds the browser by a cookie no script can read, brings it back to where it was, and admits only that one', async () => {
@@ -70,7 +94,9 @@ describe('the door over HTTP', () => {
     const first = browser();
     const entered = await first.post(`${path}/enter`).type('form').send(typed).expect(303);
     const [cookie] = entered.headers['set-cookie'] as unknown as string[];
-    expect(cookie).toMatch(/^door-[0-9a-f]{16}=[A-Za-z0-9_-]{43}; Max-Age=\d+; Path=\/; Expires=[^;]+; HttpOnly; SameSite=Lax$/);
+    expect(cookie).toMatch(
+      /^door-[0-9a-f]{16}=[A-Za-z0-9_-]{43}; Max-Age=\d+; Path=\/; Expires=[^;]+; HttpOnly; SameSite=Lax$/,
+    );
     expect(entered.headers.location).toBe(`${path}/waiting`);
     await first.get(path).expect(303).expect('location', `${path}/waiting`);
     await first.get(`${path}/waiting`).expect(200);
@@ -79,8 +105,18 @@ describe('the door over HTTP', () => {
 
     w.signedIn.who = clinicianOf(appointment);
     const [{ arrival_id: arrival }] = await w.waitingList.waiting(w.signedIn.who);
-    await http().post(`/sessions/${appointment.id}/admit`).type('form').send({ arrival }).expect(303).expect('location', `/sessions/${appointment.id}`);
-    await http().post(`/sessions/${appointment.id}/admit`).set('x-alcove-part', '1').type('form').send({ arrival }).expect(204);
+    await http()
+      .post(`/sessions/${appointment.id}/admit`)
+      .type('form')
+      .send({ arrival })
+      .expect(303)
+      .expect('location', `/sessions/${appointment.id}`);
+    await http()
+      .post(`/sessions/${appointment.id}/admit`)
+      .set('x-alcove-part', '1')
+      .type('form')
+      .send({ arrival })
+      .expect(204);
     w.signedIn.who = undefined;
 
     await first.get(`${path}/waiting`).expect(303).expect('location', `${path}/room`);
@@ -116,7 +152,9 @@ describe('the door over HTTP', () => {
     w.clock.step(-60);
     expect(await titleOf(path)).toBe('encounters:kind.early.title');
     await http().post(`${path}/enter`).type('form').send(typed).expect(200);
-    expect((await w.dataSource.query('SELECT 1 FROM core.encounter WHERE appointment_id = $1', [appointment.id]))).toEqual([]);
+    expect(
+      await w.dataSource.query('SELECT 1 FROM core.encounter WHERE appointment_id = $1', [appointment.id]),
+    ).toEqual([]);
     w.clock.step(60 + 14 * 60);
     expect(await titleOf(path)).toBe('encounters:kind.ended.title');
     w.clock.step(-14 * 60);
@@ -137,7 +175,9 @@ describe('the door over HTTP', () => {
 
   it('answers every link that is none with the same 404', async () => {
     const bodies = await Promise.all(
-      ['/j/x', `/j/${'A'.repeat(43)}`, `/j/${'A'.repeat(43)}/waiting`, '/j/%F0%9F%92%A9'].map(async (path) => (await http().get(path).expect(404)).text),
+      ['/j/x', `/j/${'A'.repeat(43)}`, `/j/${'A'.repeat(43)}/waiting`, '/j/%F0%9F%92%A9'].map(
+        async (path) => (await http().get(path).expect(404)).text,
+      ),
     );
     expect(new Set(bodies).size).toBe(1);
   });
@@ -147,8 +187,14 @@ describe('the door over HTTP', () => {
     await browser().post(`${path}/enter`).type('form').send(typed).expect(303);
     const session = `/sessions/${appointment.id}`;
     w.signedIn.who = host(newId());
-    for (const page of ['', '/people', '/end']) await http().get(session + page).expect(404);
-    for (const page of ['/open', '/end', '/ticket', '/admit']) await http().post(session + page).expect(404);
+    for (const page of ['', '/people', '/end'])
+      await http()
+        .get(session + page)
+        .expect(404);
+    for (const page of ['/open', '/end', '/ticket', '/admit'])
+      await http()
+        .post(session + page)
+        .expect(404);
 
     w.signedIn.who = clinicianOf(appointment);
     const templateOf = async () => (await http().get(session).expect(200)).body.template as string;
@@ -160,7 +206,11 @@ describe('the door over HTTP', () => {
     const { body } = await http().get(`${session}/people`).expect(200);
     expect(body.model.waiting).toHaveLength(1);
     await http().get(`${session}/people?seen=${body.model.mark}`).expect(204);
-    await http().post(`${session}/message`).type('form').send({ arrival: body.model.waiting[0].arrivalId, text: 'x'.repeat(301) }).expect(422);
+    await http()
+      .post(`${session}/message`)
+      .type('form')
+      .send({ arrival: body.model.waiting[0].arrivalId, text: 'x'.repeat(301) })
+      .expect(422);
     await http().post(`${session}/end`).expect(303);
     expect(await templateOf()).toBe('encounters/ended');
     await http().get(`${session}/people`).expect(303);

@@ -26,7 +26,9 @@ describe('the door', () => {
   it('leads from the link through the waiting room and Admit to a ticket, and tells both sides at each step', async () => {
     const { appointment, token, secret, arrival, who } = await come();
     expect(await stateOf(token, secret)).toBe('waiting');
-    expect(await w.waitingList.waiting(who)).toMatchObject([{ arrival_id: arrival, appointment_id: appointment.id, second: false }]);
+    expect(await w.waitingList.waiting(who)).toMatchObject([
+      { arrival_id: arrival, appointment_id: appointment.id, second: false },
+    ]);
     await expect(ticket(token, secret)).rejects.toMatchObject({ code: 'encounters.not-admitted' });
     expect(w.video.tickets).toHaveLength(0);
     expect(w.video.opened).toHaveLength(0);
@@ -44,7 +46,9 @@ describe('the door', () => {
     expect(w.video.tickets[0].participant).not.toBe(w.video.tickets[1].participant);
     expect(w.events.sent.map(({ type }) => type)).toEqual(['encounter.opened', 'encounter.admitted']);
     const actions = w.audit.rows.map(({ action }) => action);
-    expect(actions).toEqual(expect.arrayContaining(['encounter.open', 'arrival.enter', 'arrival.admit', 'ticket.issue']));
+    expect(actions).toEqual(
+      expect.arrayContaining(['encounter.open', 'arrival.enter', 'arrival.admit', 'ticket.issue']),
+    );
   });
 
   it('lets an admitted browser that dropped and a clinician who reloaded come straight back, as the same participants', async () => {
@@ -75,7 +79,10 @@ describe('the door', () => {
     expect(await w.waitingList.waiting(who)).toMatchObject([{ arrival_id: second.arrival, second: true }]);
     const { encounter } = await w.hosting.session(who, appointment.id);
     const board = await w.waitingList.board(who, encounter!);
-    expect(board.map((entry) => [entry.arrival.state, entry.second])).toEqual([['admitted', false], ['waiting', true]]);
+    expect(board.map((entry) => [entry.arrival.state, entry.second])).toEqual([
+      ['admitted', false],
+      ['waiting', true],
+    ]);
 
     w.live.topics.length = 0;
     w.video.removed.length = 0;
@@ -91,7 +98,9 @@ describe('the door', () => {
     const { appointment, token, secret, arrival, who } = await come();
     await w.waitingRoom.message(who, appointment.id, arrival, 'Two minutes late, sorry');
     expect((await w.door.message(await w.door.at(token, secret)))?.text).toBe('Two minutes late, sorry');
-    const [{ message_enc: stored }] = await w.dataSource.query('SELECT message_enc FROM core.arrival WHERE id = $1', [arrival]);
+    const [{ message_enc: stored }] = await w.dataSource.query('SELECT message_enc FROM core.arrival WHERE id = $1', [
+      arrival,
+    ]);
     expect(String(stored)).not.toContain('minutes');
 
     await w.waitingRoom.admit(who, appointment.id, arrival, 'r');
@@ -105,8 +114,12 @@ describe('the door', () => {
 
     await w.waitingRoom.remove(who, appointment.id, arrival, 'r');
     await expect(ticket(token, secret)).rejects.toMatchObject({ code: 'encounters.removed' });
-    await expect(w.arrivals.enter(token, secret, answers, request)).rejects.toMatchObject({ code: 'encounters.removed' });
-    await expect(w.waitingRoom.admit(who, appointment.id, arrival, 'r')).rejects.toMatchObject({ code: 'encounters.arrival-gone' });
+    await expect(w.arrivals.enter(token, secret, answers, request)).rejects.toMatchObject({
+      code: 'encounters.removed',
+    });
+    await expect(w.waitingRoom.admit(who, appointment.id, arrival, 'r')).rejects.toMatchObject({
+      code: 'encounters.arrival-gone',
+    });
   });
 
   it('kills a ticket that was being made while the person was put back', async () => {
@@ -132,10 +145,18 @@ describe('the door', () => {
     expect(w.appointments.attended).toContain(appointment.id);
     expect((await w.door.at(token, secret)).state).toBe('ended');
     await expect(ticket(token, secret)).rejects.toMatchObject({ code: 'encounters.ended' });
-    await expect(w.tickets.forHost(who, appointment.id, 'Ines', 'r')).rejects.toMatchObject({ code: 'encounters.ended' });
-    await expect(w.arrivals.enter(token, newSecret(), answers, request)).rejects.toMatchObject({ code: 'encounters.ended' });
+    await expect(w.tickets.forHost(who, appointment.id, 'Ines', 'r')).rejects.toMatchObject({
+      code: 'encounters.ended',
+    });
+    await expect(w.arrivals.enter(token, newSecret(), answers, request)).rejects.toMatchObject({
+      code: 'encounters.ended',
+    });
     await expect(w.hosting.open(who, appointment.id)).rejects.toMatchObject({ code: 'encounters.ended' });
-    expect(w.events.sent.filter(({ type, payload }) => type === 'encounter.ended' && payload.appointmentId === appointment.id)).toHaveLength(1);
+    expect(
+      w.events.sent.filter(
+        ({ type, payload }) => type === 'encounter.ended' && payload.appointmentId === appointment.id,
+      ),
+    ).toHaveLength(1);
   });
 
   it('follows its appointment: cancelled ends it, moved keeps it open longer, forgotten ones end by the clock', async () => {
@@ -149,7 +170,9 @@ describe('the door', () => {
     const endsAt = new Date('2026-11-17T20:00:00Z');
     w.appointments.book({ ...moved.appointment, endsAt });
     await w.changes.follow(moved.appointment.id);
-    const [row] = await w.dataSource.query('SELECT closes_at FROM core.encounter WHERE appointment_id = $1', [moved.appointment.id]);
+    const [row] = await w.dataSource.query('SELECT closes_at FROM core.encounter WHERE appointment_id = $1', [
+      moved.appointment.id,
+    ]);
     expect(row.closes_at).toEqual(new Date('2026-11-18T08:00:00Z'));
     await w.changes.expire(moved.appointment.id, clinicianOf(moved.appointment), 'r');
     expect((await w.door.at(moved.token, moved.secret)).state).toBe('ended');
@@ -188,12 +211,16 @@ describe('the door', () => {
     const appointment = w.appointments.book();
     const token = await w.token(appointment);
     await Promise.all(Array.from({ length: 8 }, () => w.arrivals.enter(token, newSecret(), answers, request)));
-    const [{ count }] = await w.dataSource.query('SELECT count(*)::int FROM core.encounter WHERE appointment_id = $1', [appointment.id]);
+    const [{ count }] = await w.dataSource.query('SELECT count(*)::int FROM core.encounter WHERE appointment_id = $1', [
+      appointment.id,
+    ]);
     expect(count).toBe(1);
     const who = clinicianOf(appointment);
     const waiting = await w.waitingList.waiting(who);
     expect(waiting).toHaveLength(8);
-    const admitted = await Promise.allSettled(waiting.map((row) => w.waitingRoom.admit(who, appointment.id, row.arrival_id, 'r')));
+    const admitted = await Promise.allSettled(
+      waiting.map((row) => w.waitingRoom.admit(who, appointment.id, row.arrival_id, 'r')),
+    );
     expect(admitted.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
     const [{ inside }] = await w.dataSource.query(
       `SELECT count(*)::int AS inside FROM core.arrival a JOIN core.encounter e ON e.id = a.encounter_id WHERE a.state = 'admitted' AND e.appointment_id = $1`,

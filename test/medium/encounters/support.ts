@@ -2,7 +2,15 @@ import { createCipheriv, createDecipheriv, createHmac, randomBytes } from 'node:
 import { EventEmitter } from 'node:events';
 import { Catch, type ArgumentsHost, type ExceptionFilter, type INestApplication } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
-import type { CallContext, EmbedDescriptor, JoinTicket, ParticipantRequest, RoomRef, RoomRequest, VideoProvider } from '@alcove/sdk';
+import type {
+  CallContext,
+  EmbedDescriptor,
+  JoinTicket,
+  ParticipantRequest,
+  RoomRef,
+  RoomRequest,
+  VideoProvider,
+} from '@alcove/sdk';
 import type { NextFunction, Request, Response } from 'express';
 import { pino } from 'pino';
 import { tap } from 'rxjs';
@@ -59,7 +67,9 @@ class SmallVault extends Vault {
   seal(dataClass: string, place: Place, plaintext: string): Promise<Buffer> {
     const nonce = randomBytes(12);
     const cipher = createCipheriv('aes-256-gcm', this.key, nonce).setAAD(aad(dataClass, place));
-    return Promise.resolve(Buffer.concat([nonce, cipher.update(plaintext, 'utf8'), cipher.final(), cipher.getAuthTag()]));
+    return Promise.resolve(
+      Buffer.concat([nonce, cipher.update(plaintext, 'utf8'), cipher.final(), cipher.getAuthTag()]),
+    );
   }
   open(dataClass: string, place: Place, sealed: Buffer): Promise<string> {
     const decipher = createDecipheriv('aes-256-gcm', this.key, sealed.subarray(0, 12)).setAAD(aad(dataClass, place));
@@ -79,7 +89,8 @@ class SmallVault extends Vault {
     return createHmac('sha256', this.key).update(purpose).digest();
   }
 }
-const aad = (dataClass: string, { table, column, row }: Place): Buffer => Buffer.from([dataClass, table, column, row].join('|'));
+const aad = (dataClass: string, { table, column, row }: Place): Buffer =>
+  Buffer.from([dataClass, table, column, row].join('|'));
 
 class MemoryAudit extends AuditWriter {
   readonly rows: (AuditEntry & { who: string })[] = [];
@@ -95,7 +106,12 @@ class MemoryAudit extends AuditWriter {
 
 class MemoryEvents extends EventBus {
   readonly sent: { type: string; payload: Readonly<Record<string, string>> }[] = [];
-  publishInside(_manager: EntityManager, type: string, _key: string, payload: Readonly<Record<string, string>>): Promise<void> {
+  publishInside(
+    _manager: EntityManager,
+    type: string,
+    _key: string,
+    payload: Readonly<Record<string, string>>,
+  ): Promise<void> {
     this.sent.push({ type, payload });
     return Promise.resolve();
   }
@@ -201,7 +217,12 @@ export const host = (personId: string): Principal => ({
   permissions: new Set(['session:host', 'day:read', 'account:self']),
 });
 
-export const answers = { place: 'SE Alder 1400, Portland', privacy: 'alone' as const, contact: 'Morgan, parent', phone: '(503) 555-0142' };
+export const answers = {
+  place: 'SE Alder 1400, Portland',
+  privacy: 'alone' as const,
+  contact: 'Morgan, parent',
+  phone: '(503) 555-0142',
+};
 export const request = { requestId: 'request' };
 
 /** Thrown errors as their HTTP status, redirects as they are, pages as JSON: what the web layer of the server does, in small. */
@@ -210,7 +231,8 @@ class SmallFilter implements ExceptionFilter {
   catch(error: unknown, host: ArgumentsHost): void {
     const response = host.switchToHttp().getResponse<Response>();
     if (error instanceof SeeOther) response.redirect(303, error.location);
-    else if (error instanceof DomainError) response.status(errorDefinition(error.code)?.status ?? 500).json({ code: error.code });
+    else if (error instanceof DomainError)
+      response.status(errorDefinition(error.code)?.status ?? 500).json({ code: error.code });
     else response.status(500).json({ error: String(error) });
   }
 }
@@ -259,9 +281,26 @@ export async function world(prepare?: (app: INestApplication, who: unknown) => P
       { provide: LOG, useValue: pino({ level: 'silent' }) },
       { provide: SessionFacts, useValue: facts },
       { provide: HttpConfig, useValue: { origin: 'http://127.0.0.1:3000' } },
-      AnswerSeal, AppointmentChanges, ArrivalsService, AttendanceService, DoorReader, DoorService, EncounterRepository, EncountersHost,
-      Frame, HostingService, SessionLinks, SessionPages, Sql, SseStreams, TicketsService, VideoRooms, WaitingListService, WaitingPill,
-      WaitingRoomService, Work,
+      AnswerSeal,
+      AppointmentChanges,
+      ArrivalsService,
+      AttendanceService,
+      DoorReader,
+      DoorService,
+      EncounterRepository,
+      EncountersHost,
+      Frame,
+      HostingService,
+      SessionLinks,
+      SessionPages,
+      Sql,
+      SseStreams,
+      TicketsService,
+      VideoRooms,
+      WaitingListService,
+      WaitingPill,
+      WaitingRoomService,
+      Work,
     ],
   }).compile();
   const app: INestApplication = module.createNestApplication({ logger: false });
@@ -275,14 +314,16 @@ export async function world(prepare?: (app: INestApplication, who: unknown) => P
   });
   app.useGlobalFilters(new SmallFilter());
   await prepare?.(app, signedIn);
-  if (!prepare) app.useGlobalInterceptors({
-    intercept: (context, next) =>
-      next.handle().pipe(
-        tap((answer: unknown) => {
-          if (answer instanceof Page && answer.options.status) context.switchToHttp().getResponse<Response>().status(answer.options.status);
-        }),
-      ),
-  });
+  if (!prepare)
+    app.useGlobalInterceptors({
+      intercept: (context, next) =>
+        next.handle().pipe(
+          tap((answer: unknown) => {
+            if (answer instanceof Page && answer.options.status)
+              context.switchToHttp().getResponse<Response>().status(answer.options.status);
+          }),
+        ),
+    });
   await app.init();
 
   const get = <T>(type: abstract new (...args: never[]) => T): T => module.get<T>(type);

@@ -4,16 +4,18 @@ import { OWNER, startKernel } from './support.js';
  * A server process of its own for tests that end it. Told by its first argument what database and plugins to use and what to do:
  * `draw` asks all plugins for their dashboard cards, `wait` does nothing. Says "ready <states>" and, a second later, "alive <states>".
  */
-const { database, dataDir, plugins, act } = JSON.parse(process.argv[2]) as {
+const { database, dataDir, root, plugins, act } = JSON.parse(process.argv[2]) as {
   database: Parameters<typeof startKernel>[0];
   dataDir: string;
+  root: string;
   plugins: string[];
   act: 'draw' | 'wait';
 };
 
 const server = await startKernel(database, {
   dataDir,
-  plugins,
+  pluginRoots: [root],
+  enabledByDefault: plugins,
   watchdog: { limitMs: 1_500 },
   onFatal: (error) => {
     process.stdout.write(`fatal ${String(error)}\n`);

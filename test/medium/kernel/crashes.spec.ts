@@ -5,7 +5,7 @@ import path from 'node:path';
 import { crashFile, type CrashReport } from '../../../src/kernel/lifecycle/crash-file.js';
 import { freshDatabase, type TestDatabase } from '../../support/database.js';
 import { nodePath, run } from '../../support/processes.js';
-import { kernelDatabase, removeRoots } from './support.js';
+import { kernelDatabase, pluginRoot, removeRoots } from './support.js';
 
 let database: TestDatabase;
 const dataDir = mkdtempSync(path.join(os.tmpdir(), 'alcove-crashes-'));
@@ -23,7 +23,7 @@ afterAll(async () => {
 
 function child(plugins: string[], act: 'draw' | 'wait') {
   const { name, connection } = database;
-  const told = JSON.stringify({ database: { name, connection }, dataDir, plugins, act });
+  const told = JSON.stringify({ database: { name, connection }, dataDir, root: pluginRoot(plugins), plugins, act });
   return run(nodePath, ['--import', './test/support/ts-hooks.mjs', 'test/medium/kernel/child.ts', told]);
 }
 

@@ -74,6 +74,11 @@ describe('enabling and disabling', () => {
     expect(await hello(one)).toBe(200);
   });
 
+  it('does not get in its own way when two processes start at once', async () => {
+    const both = await Promise.all([start({ plugins: ['stores'] }), start({ plugins: ['stores'] })]);
+    expect(both.map((server) => server.admin.one('stores').state)).toEqual(['active', 'active']);
+  });
+
   it('does nothing in safe mode but remembers the wish', async () => {
     const safe = await start({ plugins: ['healthy'], safeMode: true });
     expect(safe.admin.one('healthy')).toMatchObject({ state: 'disabled', reason: 'safe-mode', enabled: true });
@@ -271,6 +276,8 @@ describe('video@1', () => {
     const root = mkdtempSync(path.join(os.tmpdir(), 'alcove-video-'));
     mkdirSync(path.join(root, 'video-fake'));
     writeFileSync(path.join(root, 'video-fake', 'index.js'), '');
+    mkdirSync(path.join(root, 'video-fake', 'assets'));
+    writeFileSync(path.join(root, 'video-fake', 'assets', 'room.js'), 'export const mount = () => undefined;');
     writeFileSync(
       path.join(root, 'video-fake', 'package.json'),
       JSON.stringify({
@@ -297,6 +304,11 @@ describe('video@1', () => {
     const video = server.providers.video();
     await expect(video.openRoom(context, room)).resolves.toEqual({ room: 'r' });
     await expect(video.closeRoom(context, room)).rejects.toMatchObject({ kind: 'unavailable', retryable: false });
+    const ticket = await video.admit(context, room, { participant: 'p', role: 'guest', displayName: 'Client' });
+    expect(video.embed(ticket)).toEqual({
+      module: expect.stringMatching(/^\/assets\/video-fake\/[\w-]{16}\/room\.js$/),
+      config: {},
+    });
     const fake = FakeVideo.latest;
     fake.mode = 'reject';
     for (let n = 0; n < 6; n++) await expect(video.openRoom(context, room)).rejects.toMatchObject({ kind: 'rejected' });

@@ -184,9 +184,9 @@ export async function startKernel(database: TestDatabase, options: TestKernelOpt
       imports: [
         TestPlatform.with(dataSource, live, audit),
         KernelModule.forRoot({
-          pluginRoots: [pluginRoot(dataDir, names)],
           enabledByDefault: names,
           ...options,
+          pluginRoots: options.pluginRoots ?? [pluginRoot(names)],
           dataDir,
           deadlines: { boot: 3_000, setup: 2_000, teardown: 200, retryFirst: 50, ...options.deadlines },
         }),
@@ -235,8 +235,8 @@ export async function startKernel(database: TestDatabase, options: TestKernelOpt
   };
 }
 
-/** The fixtures in the repository when no others are asked for: a test sees only what it names. */
-function pluginRoot(dataDir: string, names: readonly string[]): string {
+/** A folder with copies of these fixtures and no others; gone after `removeRoots`. */
+export function pluginRoot(names: readonly string[]): string {
   // Below the repository, so that the plugins find the server's own packages as first-party plugins do.
   const root = mkdtempSync(path.resolve('test/fixtures/.run-'));
   for (const name of names) cpSync(path.join(FIXTURES, name), path.join(root, name), { recursive: true });

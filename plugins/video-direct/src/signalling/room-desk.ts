@@ -115,8 +115,7 @@ export class RoomDesk {
       this.deliver(room, message);
       return;
     }
-    // A copy: telling may close a connection and so change the set.
-    for (const connection of [...here.connections]) {
+    for (const connection of here.connections) {
       const early = this.early.get(connection);
       if (early) early.push(message);
       else this.tell(connection, message);

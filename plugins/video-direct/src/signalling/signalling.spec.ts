@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { FakeSocket, MemoryBus, memoryPorts, MemorySeats } from '../../test/support/memory-signalling.js';
-import { Signalling, type SignallingOptions, type SignalSession } from './signalling.js';
+import type { SignallingOptions } from './signalling-options.js';
+import { Signalling, type SignalSession } from './signalling.js';
 
 const settle = async () => {
   for (let turn = 0; turn < 20; turn++) await new Promise((resolve) => setImmediate(resolve));

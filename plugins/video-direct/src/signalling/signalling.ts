@@ -13,25 +13,8 @@ import type {
   SignalSocket,
 } from './ports.js';
 import { RoomDesk } from './room-desk.js';
+import { SIGNALLING_DEFAULTS, type SignallingOptions } from './signalling-options.js';
 import { TokenBucket } from './token-bucket.js';
-
-export interface SignallingOptions {
-  /** How long a socket may stay silent before its `hello`. */
-  readonly helloMs: number;
-  readonly heartbeatMs: number;
-  /** Messages a page may send at once, and per second in the long run. */
-  readonly burst: number;
-  readonly perSecond: number;
-  /** Sockets of this process that have not said `hello` yet. */
-  readonly maxGreeting: number;
-}
-const DEFAULTS: SignallingOptions = {
-  helloMs: 5_000,
-  heartbeatMs: 15_000,
-  burst: 200,
-  perSecond: 40,
-  maxGreeting: 500,
-};
 
 export interface SignallingPorts {
   readonly seats: SeatStore;
@@ -63,7 +46,7 @@ export class Signalling {
     private readonly ports: SignallingPorts,
     options: Partial<SignallingOptions> = {},
   ) {
-    this.options = { ...DEFAULTS, ...options };
+    this.options = { ...SIGNALLING_DEFAULTS, ...options };
     this.desk = new RoomDesk(ports.bus, ports.log, this.process);
   }
 

@@ -5,7 +5,7 @@ export interface TurnConfig {
   /** `turn:` and `turns:` addresses; empty when there is no relay. */
   readonly urls: readonly string[];
   readonly secret: string;
-  readonly ttlMinutes: number;
+  readonly ttlSeconds: number;
   readonly relayOnly: boolean;
 }
 
@@ -19,7 +19,7 @@ const URL_FORM = /^turns?:[^\s?,]+(\?transport=(udp|tcp))?$/;
 export function readTurnConfig(typed: {
   urls: string | undefined;
   secret: string | undefined;
-  ttlMinutes: number | undefined;
+  ttlSeconds: number | undefined;
   relayOnly: boolean;
 }): TurnConfig {
   const urls = (typed.urls ?? '').split(/[\s,]+/).filter((url) => url !== '');
@@ -36,7 +36,7 @@ export function readTurnConfig(typed: {
   if (typed.relayOnly && urls.length === 0) {
     throw misconfigured('"Relay only" is on, but no TURN address (ALCOVE_TURN_URLS) is set: no call could connect.');
   }
-  return { urls, secret, ttlMinutes: typed.ttlMinutes ?? 120, relayOnly: typed.relayOnly };
+  return { urls, secret, ttlSeconds: typed.ttlSeconds ?? 3_600, relayOnly: typed.relayOnly };
 }
 
 const misconfigured = (message: string): SetupError => new SetupError('misconfigured', message);

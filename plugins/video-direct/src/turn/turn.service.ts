@@ -24,7 +24,7 @@ export class TurnService implements IceSource {
     const config = readTurnConfig({
       urls: await this.settings.text('turn-urls'),
       secret: await this.settings.text('turn-secret'),
-      ttlMinutes: await this.settings.number('turn-ttl'),
+      ttlSeconds: await this.settings.number('turn-ttl'),
       relayOnly: await this.settings.flag('relay-only'),
     });
     this.last = { config, at: this.clock.now().getTime() };
@@ -32,9 +32,9 @@ export class TurnService implements IceSource {
   }
 
   async current(): Promise<IceConfig> {
-    const { urls, secret, ttlMinutes, relayOnly } = await this.believed();
+    const { urls, secret, ttlSeconds, relayOnly } = await this.believed();
     if (urls.length === 0) return { iceServers: [], relayOnly };
-    const expiresAt = new Date(this.clock.now().getTime() + ttlMinutes * 60_000);
+    const expiresAt = new Date(this.clock.now().getTime() + ttlSeconds * 1_000);
     const credentials = turnCredentials(secret, expiresAt, randomBytes(12).toString('base64url'));
     return { iceServers: [{ urls, ...credentials }], relayOnly };
   }

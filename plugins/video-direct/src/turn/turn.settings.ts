@@ -21,9 +21,10 @@ export const turnSettings: readonly SettingDefinition[] = [
     kind: 'number',
     label: 'settings.turn-ttl',
     hint: 'settings.turn-ttl-hint',
-    default: 120,
-    min: 10,
-    max: 240,
+    default: 3_600,
+    min: 60,
+    max: 86_400,
+    env: 'ALCOVE_TURN_TTL_SECONDS',
   },
   {
     key: 'relay-only',
@@ -31,6 +32,6 @@ export const turnSettings: readonly SettingDefinition[] = [
     label: 'settings.relay-only',
     hint: 'settings.relay-only-hint',
     default: false,
-    env: 'ALCOVE_TURN_RELAY_ONLY',
+    env: 'ALCOVE_PLUGIN_VIDEO_DIRECT_RELAY_ONLY',
   },
 ];

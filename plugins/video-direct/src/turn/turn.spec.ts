@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { readTurnConfig } from './turn-config.js';
 import { turnCredentials } from './turn-credentials.js';
 
-const typed = { urls: undefined, secret: undefined, ttlMinutes: undefined, relayOnly: false };
+const typed = { urls: undefined, secret: undefined, ttlSeconds: undefined, relayOnly: false };
 
 describe('turnCredentials', () => {
   it('matches a vector computed with openssl', () => {
@@ -16,7 +16,7 @@ describe('turnCredentials', () => {
 
 describe('readTurnConfig', () => {
   it('has no relay, and no server of anybody else, unless one is configured', () => {
-    expect(readTurnConfig(typed)).toEqual({ urls: [], secret: '', ttlMinutes: 120, relayOnly: false });
+    expect(readTurnConfig(typed)).toEqual({ urls: [], secret: '', ttlSeconds: 3_600, relayOnly: false });
   });
 
   it('takes several addresses', () => {

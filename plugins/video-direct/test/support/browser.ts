@@ -1,4 +1,5 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core';
 
 /** Numbers of `element.alcoveVideo.stats()`. */
@@ -28,6 +29,7 @@ interface RoomWindow {
   state(): State | undefined;
 }
 
+const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 const PATHS = [process.env.ALCOVE_BROWSER, '/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
 const FLAGS = [
   '--no-sandbox',
@@ -96,6 +98,18 @@ export class Person {
 
   press(name: string): Promise<void> {
     return this.page.getByRole('button', { name, exact: true }).click();
+  }
+
+  /** Accessibility faults, but for colours: those come from the core's stylesheet. */
+  async violations(): Promise<string[]> {
+    await this.page.evaluate(readFileSync(AXE, 'utf8'));
+    return this.page.evaluate(async () => {
+      const { axe } = window as unknown as {
+        axe: { run(o: object): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> };
+      };
+      const { violations } = await axe.run({ rules: { 'color-contrast': { enabled: false } } });
+      return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`);
+    });
   }
 
   async until(connection: string, ms = 20_000): Promise<number> {

@@ -12,7 +12,14 @@ let stream = new MediaStream();
 let meter;
 
 /** Which of the plain words fits the browser's refusal. */
-const REASONS = { NotAllowedError: 'refused', SecurityError: 'refused', NotFoundError: 'none', OverconstrainedError: 'none', NotReadableError: 'busy', AbortError: 'busy' };
+const REASONS = {
+  NotAllowedError: 'refused',
+  SecurityError: 'refused',
+  NotFoundError: 'none',
+  OverconstrainedError: 'none',
+  NotReadableError: 'busy',
+  AbortError: 'busy',
+};
 
 async function open() {
   const { camera, microphone, withoutCamera } = chosenDevices();
@@ -44,7 +51,13 @@ async function ask(what) {
 async function show(picture) {
   mirror.srcObject = picture.tracks ? new MediaStream(picture.tracks) : null;
   setState(part('camera-state'), picture.off ? 'off' : (picture.reason ?? 'works'));
-  if (picture.tracks) await mirror.play();
+  if (!picture.tracks) return;
+  try {
+    await mirror.play();
+  } catch (error) {
+    // Another device was chosen before this picture came; its own call plays it.
+    if (error.name !== 'AbortError') throw error;
+  }
 }
 
 function hear(sound) {
@@ -86,15 +99,26 @@ function help(refused) {
 async function listDevices() {
   if (!navigator.mediaDevices) return;
   const devices = await navigator.mediaDevices.enumerateDevices();
-  fill(cameraList, devices.filter(({ kind }) => kind === 'videoinput'), 'camera');
-  fill(microphoneList, devices.filter(({ kind }) => kind === 'audioinput'), 'microphone');
+  fill(
+    cameraList,
+    devices.filter(({ kind }) => kind === 'videoinput'),
+    'camera',
+  );
+  fill(
+    microphoneList,
+    devices.filter(({ kind }) => kind === 'audioinput'),
+    'microphone',
+  );
 }
 
 function fill(list, devices, name) {
   const current = stream.getTracks().find(({ kind }) => kind === (name === 'camera' ? 'video' : 'audio'));
   const used = current?.getSettings().deviceId;
   list.replaceChildren(
-    ...devices.map(({ deviceId, label }, index) => new Option(label || `${words.unnamed} ${index + 1}`, deviceId, false, deviceId === used)),
+    ...devices.map(
+      ({ deviceId, label }, index) =>
+        new Option(label || `${words.unnamed} ${index + 1}`, deviceId, false, deviceId === used),
+    ),
   );
   part(`${name}-choice`).hidden = devices.length < 2;
 }
@@ -124,5 +148,7 @@ part('without-camera').addEventListener('click', () => {
 part('tone').addEventListener('click', playTone);
 // The camera light must go out with the page.
 addEventListener('pagehide', close);
+// Back from the browser's page cache the tracks are dead.
+addEventListener('pageshow', ({ persisted }) => persisted && open());
 chooseDevices({ withoutCamera: false });
 await open();

@@ -4,8 +4,6 @@
  * Forms with `data-act` inside are sent without leaving the page.
  */
 const RETRY_MS = 3_000;
-/** What each part was last given: the same again changes nothing and is not announced twice. */
-const shown = new WeakMap();
 
 for (const part of document.querySelectorAll('[data-part]')) {
   let asking = false;
@@ -22,12 +20,13 @@ for (const part of document.querySelectorAll('[data-part]')) {
       const address = new URL(part.dataset.part, location.href);
       const mark = part.querySelector('[data-mark]')?.dataset.mark;
       if (mark) address.searchParams.set('seen', mark);
-      const answer = await fetch(address, { redirect: 'manual', headers: { 'X-Alcove-Part': '1' }, cache: 'no-store' });
-      if (answer.status === 200) replace(part, await answer.text());
+      const answer = await ask(address);
+      if (answer.moved) location.assign(part.dataset.partPage);
+      else if (answer.status === 200) replace(part, answer.document);
       else if (answer.status >= 500) retry();
       else if (answer.status !== 204) location.assign(part.dataset.partPage);
     } catch (error) {
-      if (!(error instanceof TypeError)) throw error;
+      if (!(error instanceof NoAnswer)) throw error;
       retry();
     } finally {
       asking = false;
@@ -68,12 +67,42 @@ function isTyping(part) {
   return part.contains(active) && active.matches('input[type="text"], textarea') && active.value !== '';
 }
 
-function replace(part, html) {
-  if (shown.get(part) === html) return;
-  shown.set(part, html);
+/** The server could not be reached. */
+class NoAnswer extends Error {}
+
+/**
+ * Asks for a document, so that only what this server answers becomes nodes, and never a text of ours.
+ * @param {URL} address
+ * @returns {Promise<{ status: number, moved: boolean, document: Document | null }>}
+ */
+function ask(address) {
+  return new Promise((resolve, reject) => {
+    const request = new XMLHttpRequest();
+    request.open('GET', address);
+    request.responseType = 'document';
+    // An empty answer has no type, would be read as XML and become a page of parser errors.
+    request.overrideMimeType('text/html');
+    request.setRequestHeader('X-Alcove-Part', '1');
+    request.addEventListener('load', () =>
+      resolve({
+        status: request.status,
+        moved: request.responseURL !== address.href,
+        document: request.responseXML,
+      }),
+    );
+    request.addEventListener('error', () => reject(new NoAnswer()));
+    request.send();
+  });
+}
+
+/** What a part says, in its own mark where it has one: the same again changes nothing and is not announced twice. */
+const contentOf = (element) => element.querySelector('[data-mark]')?.dataset.mark ?? element.textContent;
+
+function replace(part, fresh) {
+  const content = contentOf(fresh.body);
+  if (contentOf(part) === content) return;
   const open = new Set([...part.querySelectorAll('details[data-keep][open]')].map((element) => element.dataset.keep));
   const focused = part.contains(document.activeElement) ? document.activeElement.id : '';
-  const fresh = new DOMParser().parseFromString(html, 'text/html');
   for (const details of fresh.querySelectorAll('details[data-keep]')) details.open = open.has(details.dataset.keep);
   part.replaceChildren(...fresh.body.childNodes);
   if (focused) document.getElementById(focused)?.focus();

@@ -110,7 +110,9 @@ function tick() {
   const seconds = Math.max(0, Math.floor((Date.now() - new Date(root.dataset.since).getTime()) / 1000));
   const [hours, minutes, rest] = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60, seconds % 60];
   const pad = (number) => String(number).padStart(2, '0');
-  root.querySelector('[data-timer]').textContent = hours ? `${hours}:${pad(minutes)}:${pad(rest)}` : `${minutes}:${pad(rest)}`;
+  root.querySelector('[data-timer]').textContent = hours
+    ? `${hours}:${pad(minutes)}:${pad(rest)}`
+    : `${minutes}:${pad(rest)}`;
 }
 
 document.body.addEventListener('alcove:tab-here', mount);

@@ -53,9 +53,13 @@ export class ArrivalsService {
       const encounter = await this.encounters.lock(tx.manager, door.appointment.id);
       const current = encounter && (await this.encounters.arrival(tx.manager, encounter.id, arrival.id));
       if (!current) throw notFound();
-      if (current.state === 'waiting')
-        await this.encounters.setState(tx.manager, current.id, 'left', this.clock.now());
-      tx.audit({ action: 'arrival.leave', object: `arrival:${current.id}`, clientId: current.clientId, facts: { from: current.state } });
+      if (current.state === 'waiting') await this.encounters.setState(tx.manager, current.id, 'left', this.clock.now());
+      tx.audit({
+        action: 'arrival.leave',
+        object: `arrival:${current.id}`,
+        clientId: current.clientId,
+        facts: { from: current.state },
+      });
       tx.live(`waiting:${encounter.clinicianId}`, 'waiting');
     });
   }
@@ -91,7 +95,10 @@ export class ArrivalsService {
     if (own?.state === 'removed') throw new DomainError(ENCOUNTER_ERRORS['encounters.removed']);
     if (!own && others.length >= MAX_DEVICES) throw new DomainError(ENCOUNTER_ERRORS['encounters.too-many-devices']);
     if (!own) {
-      await this.encounters.insertArrival(tx.manager, newArrival(id, encounter.id, door.link.clientId, hash, now, sealed));
+      await this.encounters.insertArrival(
+        tx.manager,
+        newArrival(id, encounter.id, door.link.clientId, hash, now, sealed),
+      );
     } else {
       const again = own.state === 'admitted' ? {} : { state: 'waiting' as const, changedAt: now, putBackAt: null };
       const arrivedAgain = own.state === 'left' || own.state === 'replaced' ? { arrivedAt: now } : {};

@@ -34,7 +34,8 @@ describe('where a session link leads', () => {
 
   it('says cancelled before anything else', () => {
     const cancelled = { ...appointment, cancelled: true };
-    for (const now of [minutes(-600), minutes(0), minutes(6000)]) expect(doorState(cancelled, 'open', now)).toBe('cancelled');
+    for (const now of [minutes(-600), minutes(0), minutes(6000)])
+      expect(doorState(cancelled, 'open', now)).toBe('cancelled');
   });
 
   it('sends people to the office when the session is there', () => {

@@ -32,7 +32,11 @@ export const closesAt = (appointment: Pick<SessionAppointment, 'endsAt'>): Date 
   new Date(appointment.endsAt.getTime() + CLOSES_AFTER_HOURS * 60 * MINUTE);
 
 /** Where a link to `appointment` leads at `now`; `encounter` is the state of its session, when there is one. */
-export function doorState(appointment: SessionAppointment, encounter: 'open' | 'ended' | undefined, now: Date): DoorState {
+export function doorState(
+  appointment: SessionAppointment,
+  encounter: 'open' | 'ended' | undefined,
+  now: Date,
+): DoorState {
   if (appointment.cancelled) return 'cancelled';
   if (encounter === 'ended' || now >= closesAt(appointment)) return 'ended';
   if (appointment.modality === 'office') return 'in-office';

@@ -81,14 +81,22 @@ export class HostingService {
     });
     if (reason !== 'cancelled' && arrivals.some((arrival) => arrival.admittedAt !== null))
       await this.appointments.markAttended(tx, encounter.appointmentId);
-    tx.emit('encounter.ended', encounter.id, { encounterId: encounter.id, appointmentId: encounter.appointmentId, reason });
+    tx.emit('encounter.ended', encounter.id, {
+      encounterId: encounter.id,
+      appointmentId: encounter.appointmentId,
+      reason,
+    });
     for (const arrival of arrivals) tx.live(`arrival:${arrival.id}`, 'state');
     tx.live(`waiting:${encounter.clinicianId}`, 'waiting');
   }
 
   /** Notes that the clinician is in: the first time is the moment the room page replaces the prepare page. */
   async host(tx: Tx, encounter: EncounterEntity): Promise<void> {
-    tx.audit({ action: 'encounter.open', object: `encounter:${encounter.id}`, facts: { by: 'clinician', again: encounter.hostedAt !== null } });
+    tx.audit({
+      action: 'encounter.open',
+      object: `encounter:${encounter.id}`,
+      facts: { by: 'clinician', again: encounter.hostedAt !== null },
+    });
     if (encounter.hostedAt) return;
     const now = this.clock.now();
     await this.encounters.update(tx.manager, encounter.id, { hostedAt: now });

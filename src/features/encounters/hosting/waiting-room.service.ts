@@ -34,7 +34,12 @@ export class WaitingRoomService {
   async admit(who: Principal, appointmentId: unknown, arrivalId: unknown, requestId: string): Promise<void> {
     await this.change(who, appointmentId, arrivalId, async (tx, encounter, arrival) => {
       await this.hosting.host(tx, encounter);
-      tx.audit({ action: 'arrival.admit', object: `arrival:${arrival.id}`, clientId: arrival.clientId, facts: { was: arrival.state } });
+      tx.audit({
+        action: 'arrival.admit',
+        object: `arrival:${arrival.id}`,
+        clientId: arrival.clientId,
+        facts: { was: arrival.state },
+      });
       if (arrival.state === 'admitted') return;
       if (arrival.state !== 'waiting') throw new DomainError(ENCOUNTER_ERRORS['encounters.arrival-gone']);
       const now = this.clock.now();
@@ -70,7 +75,12 @@ export class WaitingRoomService {
       if (arrival.state !== 'waiting') throw new DomainError(ENCOUNTER_ERRORS['encounters.arrival-gone']);
       const messageEnc = await this.answers.sealText(encounter.caseId, arrival.id, 'message_enc', text);
       await this.encounters.updateArrival(tx.manager, arrival.id, { messageEnc, messageAt: this.clock.now() });
-      tx.audit({ action: 'arrival.message', object: `arrival:${arrival.id}`, clientId: arrival.clientId, facts: { length: text.length } });
+      tx.audit({
+        action: 'arrival.message',
+        object: `arrival:${arrival.id}`,
+        clientId: arrival.clientId,
+        facts: { length: text.length },
+      });
     });
   }
 
@@ -82,7 +92,8 @@ export class WaitingRoomService {
     to: 'waiting' | 'removed',
   ): Promise<void> {
     const out = await this.change(who, appointmentId, arrivalId, async (tx, encounter, arrival) => {
-      if (arrival.state !== 'admitted' && arrival.state !== 'waiting') throw new DomainError(ENCOUNTER_ERRORS['encounters.arrival-gone']);
+      if (arrival.state !== 'admitted' && arrival.state !== 'waiting')
+        throw new DomainError(ENCOUNTER_ERRORS['encounters.arrival-gone']);
       const now = this.clock.now();
       const putBackAt = arrival.state === 'admitted' && to === 'waiting' ? now : arrival.putBackAt;
       await this.encounters.updateArrival(tx.manager, arrival.id, { state: to, changedAt: now, putBackAt });
@@ -97,7 +108,13 @@ export class WaitingRoomService {
   }
 
   /** Before the commit: the new device joins only after it, so the provider never puts out the wrong one. */
-  private async giveWay(tx: Tx, encounter: EncounterEntity, arrival: ArrivalEntity, now: Date, requestId: string): Promise<void> {
+  private async giveWay(
+    tx: Tx,
+    encounter: EncounterEntity,
+    arrival: ArrivalEntity,
+    now: Date,
+    requestId: string,
+  ): Promise<void> {
     const others = (await this.encounters.arrivals(tx.manager, encounter.id)).filter(
       (other) =>
         other.id !== arrival.id &&
@@ -106,7 +123,12 @@ export class WaitingRoomService {
     );
     for (const other of others) {
       await this.encounters.setState(tx.manager, other.id, 'replaced', now);
-      tx.audit({ action: 'arrival.replace', object: `arrival:${other.id}`, clientId: other.clientId, facts: { by: arrival.id } });
+      tx.audit({
+        action: 'arrival.replace',
+        object: `arrival:${other.id}`,
+        clientId: other.clientId,
+        facts: { by: arrival.id },
+      });
       tx.live(`arrival:${other.id}`, 'state');
     }
     if (others.some((other) => other.state === 'admitted')) {

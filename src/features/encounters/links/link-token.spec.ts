@@ -29,8 +29,8 @@ describe('session link tokens', () => {
 
   it('have one spelling: the two spare bits of the last character must be zero', () => {
     const token = makeToken(key, newId(), 1);
-    const spellings = [...'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'].filter(
-      (last) => Buffer.from(token.slice(0, -1) + last, 'base64url').equals(Buffer.from(token, 'base64url')),
+    const spellings = [...'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'].filter((last) =>
+      Buffer.from(token.slice(0, -1) + last, 'base64url').equals(Buffer.from(token, 'base64url')),
     );
     expect(spellings).toHaveLength(4);
     expect(spellings.filter((last) => readToken(token.slice(0, -1) + last))).toEqual([token.at(-1)]);

@@ -47,7 +47,8 @@ export class SessionLinks {
 
   /** Path of the link, e.g. `/j/<token>`, for the client themselves. Makes the link when there is none; the caller has checked access. */
   async clientPath(appointmentId: string, clientId: string): Promise<string> {
-    const row = (await this.sql.first(byMember, [appointmentId, clientId])) ?? (await this.issue(appointmentId, clientId));
+    const row =
+      (await this.sql.first(byMember, [appointmentId, clientId])) ?? (await this.issue(appointmentId, clientId));
     return `/j/${makeToken(this.key, row.id, row.version)}`;
   }
 

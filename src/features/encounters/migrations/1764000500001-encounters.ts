@@ -66,7 +66,9 @@ export class Encounters1764000500001 implements MigrationInterface {
       CHECK (contact_declined = (contact_enc IS NULL)),
       CHECK ((message_enc IS NULL) = (message_at IS NULL))
     )`);
-    await runner.query(`CREATE UNIQUE INDEX arrival_one_admitted ON core.arrival (encounter_id, client_id) WHERE state = 'admitted'`);
+    await runner.query(
+      `CREATE UNIQUE INDEX arrival_one_admitted ON core.arrival (encounter_id, client_id) WHERE state = 'admitted'`,
+    );
     await runner.query(`CREATE TABLE core.attendance (
       id uuid PRIMARY KEY,
       participant text NOT NULL REFERENCES core.encounter_participant (ref),
@@ -78,7 +80,9 @@ export class Encounters1764000500001 implements MigrationInterface {
       CHECK (until_at IS NULL OR until_at >= from_at)
     )`);
     await runner.query(`CREATE INDEX attendance_participant ON core.attendance (participant, from_at)`);
-    await runner.query(`CREATE UNIQUE INDEX attendance_open ON core.attendance (participant, page) WHERE until_at IS NULL`);
+    await runner.query(
+      `CREATE UNIQUE INDEX attendance_open ON core.attendance (participant, page) WHERE until_at IS NULL`,
+    );
   }
 
   async down(runner: QueryRunner): Promise<void> {

@@ -59,17 +59,18 @@ export class AdmissionController {
 
   @Post('message')
   @Access('session:host')
-  async message(
-    @Who() who: Principal,
-    @Param('id') id: string,
-    @Body() body: unknown,
-  ): Promise<Page> {
+  async message(@Who() who: Principal, @Param('id') id: string, @Body() body: unknown): Promise<Page> {
     await this.hosting.hosted(who, id);
     const form = await readForm(MessageForm, body);
     const { arrival = '' } = form.values;
     if (!form.ok) {
       const model = { appointmentId: id, arrival, values: form.values, errors: form.errors, cancel: `/sessions/${id}` };
-      return page('encounters/message', model, { layout: 'staff', title: 'encounters:message.title', current: 'today', status: 422 });
+      return page('encounters/message', model, {
+        layout: 'staff',
+        title: 'encounters:message.title',
+        current: 'today',
+        status: 422,
+      });
     }
     await this.waitingRoom.message(who, id, arrival, form.value.text);
     throw new SeeOther(`/sessions/${id}`);

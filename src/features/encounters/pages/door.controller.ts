@@ -12,7 +12,8 @@ import { AnswersForm, answersOf } from './answers.form.js';
 import { DoorReader } from './door-reader.js';
 import { doorModel, doorPath, kindModel, type KindPage } from './door.view.js';
 
-const REASON = 'a session link is the key of one person to one waiting room; nobody is asked to sign in before their session';
+const REASON =
+  'a session link is the key of one person to one waiting room; nobody is asked to sign in before their session';
 const SCRIPTS = ['encounters/door.js'];
 
 /** In front of the waiting room: device check, questions, coming in, leaving. Every GET changes nothing. */
@@ -38,11 +39,15 @@ export class DoorController {
     if (again !== 'again') goOn(token, door);
     const facts = await this.reader.facts(token, door);
     const next = door.arrival?.state === 'waiting' ? 'waiting' : 'questions';
-    return page('encounters/check', { ...doorModel(facts), next: doorPath(token, next) }, {
-      layout: 'door',
-      title: 'encounters:check.page-title',
-      scripts: [...SCRIPTS, 'encounters/check.js'],
-    });
+    return page(
+      'encounters/check',
+      { ...doorModel(facts), next: doorPath(token, next) },
+      {
+        layout: 'door',
+        title: 'encounters:check.page-title',
+        scripts: [...SCRIPTS, 'encounters/check.js'],
+      },
+    );
   }
 
   @Get(':token/questions')
@@ -112,12 +117,16 @@ export class DoorController {
     status: number,
   ): Promise<Page> {
     const facts = await this.reader.facts(token, door);
-    return page('encounters/questions', { ...doorModel(facts), values, errors }, {
-      layout: 'door',
-      title: 'encounters:questions.page-title',
-      status,
-      scripts: SCRIPTS,
-    });
+    return page(
+      'encounters/questions',
+      { ...doorModel(facts), values, errors },
+      {
+        layout: 'door',
+        title: 'encounters:questions.page-title',
+        status,
+        scripts: SCRIPTS,
+      },
+    );
   }
 }
 

@@ -34,7 +34,8 @@ export const doorModel = ({ token, door, practice, clinician }: DoorFacts): Door
   zone: door.appointment.timeZone,
 });
 
-export type KindPage = Exclude<DoorState, 'open'> | 'left-waiting' | 'left-session' | 'removed' | 'other-account' | 'staff-account';
+export type KindPage =
+  Exclude<DoorState, 'open'> | 'left-waiting' | 'left-session' | 'removed' | 'other-account' | 'staff-account';
 
 interface KindWords {
   readonly title: string;
@@ -47,15 +48,69 @@ interface KindWords {
 }
 
 const KINDS: Readonly<Record<KindPage, KindWords>> = {
-  early: { title: 'encounters:kind.early.title', text: 'encounters:kind.early.text', when: 'opens', mood: 'day', next: { page: null, label: 'encounters:kind.early.next' } },
-  ended: { title: 'encounters:kind.ended.title', text: 'encounters:kind.ended.text', when: null, mood: 'dark', next: null },
-  cancelled: { title: 'encounters:kind.cancelled.title', text: 'encounters:kind.cancelled.text', when: 'starts', mood: 'dark', next: null },
-  'in-office': { title: 'encounters:kind.in-office.title', text: 'encounters:kind.in-office.text', when: 'starts', mood: 'day', next: null },
-  'left-waiting': { title: 'encounters:kind.left-waiting.title', text: 'encounters:kind.left-waiting.text', when: 'starts', mood: 'day', next: { page: null, label: 'encounters:kind.left-waiting.next' } },
-  'left-session': { title: 'encounters:kind.left-session.title', text: 'encounters:kind.left-session.text', when: null, mood: 'day', next: { page: 'room', label: 'encounters:kind.left-session.next' } },
-  removed: { title: 'encounters:kind.removed.title', text: 'encounters:kind.removed.text', when: null, mood: 'dark', next: null },
-  'other-account': { title: 'encounters:kind.other-account.title', text: 'encounters:kind.other-account.text', when: null, mood: 'day', next: { page: '?go=on', label: 'encounters:kind.other-account.next' } },
-  'staff-account': { title: 'encounters:kind.staff-account.title', text: 'encounters:kind.staff-account.text', when: null, mood: 'day', next: { page: '?go=on', label: 'encounters:kind.staff-account.next' } },
+  early: {
+    title: 'encounters:kind.early.title',
+    text: 'encounters:kind.early.text',
+    when: 'opens',
+    mood: 'day',
+    next: { page: null, label: 'encounters:kind.early.next' },
+  },
+  ended: {
+    title: 'encounters:kind.ended.title',
+    text: 'encounters:kind.ended.text',
+    when: null,
+    mood: 'dark',
+    next: null,
+  },
+  cancelled: {
+    title: 'encounters:kind.cancelled.title',
+    text: 'encounters:kind.cancelled.text',
+    when: 'starts',
+    mood: 'dark',
+    next: null,
+  },
+  'in-office': {
+    title: 'encounters:kind.in-office.title',
+    text: 'encounters:kind.in-office.text',
+    when: 'starts',
+    mood: 'day',
+    next: null,
+  },
+  'left-waiting': {
+    title: 'encounters:kind.left-waiting.title',
+    text: 'encounters:kind.left-waiting.text',
+    when: 'starts',
+    mood: 'day',
+    next: { page: null, label: 'encounters:kind.left-waiting.next' },
+  },
+  'left-session': {
+    title: 'encounters:kind.left-session.title',
+    text: 'encounters:kind.left-session.text',
+    when: null,
+    mood: 'day',
+    next: { page: 'room', label: 'encounters:kind.left-session.next' },
+  },
+  removed: {
+    title: 'encounters:kind.removed.title',
+    text: 'encounters:kind.removed.text',
+    when: null,
+    mood: 'dark',
+    next: null,
+  },
+  'other-account': {
+    title: 'encounters:kind.other-account.title',
+    text: 'encounters:kind.other-account.text',
+    when: null,
+    mood: 'day',
+    next: { page: '?go=on', label: 'encounters:kind.other-account.next' },
+  },
+  'staff-account': {
+    title: 'encounters:kind.staff-account.title',
+    text: 'encounters:kind.staff-account.text',
+    when: null,
+    mood: 'day',
+    next: { page: '?go=on', label: 'encounters:kind.staff-account.next' },
+  },
 };
 
 /** A closed door in kind words: what is so, and what happens next. */
@@ -88,27 +143,38 @@ const hrefOf = (token: string, page: string | null): string =>
 export type WaitingKind = 'here' | 'late' | 'put-back' | 'ready';
 
 /** The waiting room of one browser. */
+export interface WaitingModel extends DoorModel {
+  /** i18n keys; both take `name`. */
+  readonly title: string;
+  readonly text: string;
+  /** Another device of this person is inside. */
+  readonly replaced: boolean;
+  readonly message: { readonly text: string; readonly iso: string } | null;
+  readonly phoneEnd: string | null;
+  readonly nowIso: string;
+  /** Changes with what is said here, not with the clock. */
+  readonly mark: string;
+}
+
 export function waitingModel(
   facts: DoorFacts,
   message: { text: string; at: Date } | undefined,
   ownPhone: string | null,
-): DoorModel & {
-  kind: WaitingKind;
-  text: string;
-  title: string;
-  message: { text: string; iso: string } | null;
-  phoneEnd: string | null;
-  nowIso: string;
-} {
+): WaitingModel {
   const kind = waitingKind(facts);
+  const replaced = facts.door.arrival?.state === 'replaced';
   return {
     ...doorModel(facts),
-    kind,
-    title: WAITING[kind].title,
-    text: WAITING[kind].text,
+    ...WAITING[kind],
+    replaced,
     message: message ? { text: message.text, iso: message.at.toISOString() } : null,
     phoneEnd: ownPhone === null ? null : lastDigits(ownPhone),
     nowIso: facts.now.toISOString(),
+    mark: [
+      replaced ? 'replaced' : kind,
+      message?.at.getTime().toString(36) ?? '',
+      facts.door.appointment.startsAt.getTime().toString(36),
+    ].join('-'),
   };
 }
 

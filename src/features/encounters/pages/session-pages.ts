@@ -6,7 +6,15 @@ import { AttendanceService } from '../attendance/attendance.service.js';
 import type { HostedSession } from '../hosting/hosting.service.js';
 import { WaitingListService } from '../hosting/waiting-list.service.js';
 import { SessionFacts } from '../session-facts.service.js';
-import { attendanceModel, dialable, peopleMark, peopleModel, sessionModel, type PeopleModel, type RoomModel } from './session.view.js';
+import {
+  attendanceModel,
+  dialable,
+  peopleMark,
+  peopleModel,
+  sessionModel,
+  type PeopleModel,
+  type RoomModel,
+} from './session.view.js';
 
 /** Pages of a session for its clinician. Access to the session was checked by who loaded it. */
 @Injectable()

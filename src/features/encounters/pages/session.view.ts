@@ -42,7 +42,10 @@ export function pillModel(rows: readonly WaitingRow[], nameOf: NameOf, now: Date
     count: people.length,
     first: people[0] ?? null,
     others: people.slice(1),
-    mark: people.map(({ arrivalId, second, away }) => `${arrivalId.slice(-12)}${second ? 's' : ''}${away ? 'a' : ''}`).join('.') || 'none',
+    mark:
+      people
+        .map(({ arrivalId, second, away }) => `${arrivalId.slice(-12)}${second ? 's' : ''}${away ? 'a' : ''}`)
+        .join('.') || 'none',
   };
 }
 
@@ -124,7 +127,10 @@ export function peopleModel(
     waiting: people.filter(({ inside }) => !inside),
     inside: people.filter(({ inside }) => inside),
     emergencyText: practice.emergencyText,
-    mark: peopleMark(board.map(({ arrival }) => arrival), now),
+    mark: peopleMark(
+      board.map(({ arrival }) => arrival),
+      now,
+    ),
   };
 }
 

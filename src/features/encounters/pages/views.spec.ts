@@ -12,7 +12,11 @@ import { doorModel, kindModel, lastDigits, waitingModel, type DoorFacts, type Ki
 import { attendanceModel, peopleModel, pillModel, sessionModel, type RoomModel } from './session.view.js';
 
 const now = new Date('2026-11-17T17:56:00Z');
-const context = { ...bareContext({ nonce: 'n', path: '/', requestId: 'r', locale: 'en', now }), csrfToken: 'c', timeZone: 'America/Los_Angeles' };
+const context = {
+  ...bareContext({ nonce: 'n', path: '/', requestId: 'r', locale: 'en', now }),
+  csrfToken: 'c',
+  timeZone: 'America/Los_Angeles',
+};
 const practice = { name: 'Linden Row', phone: '(503) 555-0100', emergencyText: 'County desk (503) 555-0111' };
 const clinician = personFacts('Ines Calloway', null);
 const client = personFacts('Rowan Ashby', 'they/them');
@@ -56,7 +60,14 @@ const door = (change: Partial<Door> = {}): Door => ({
   arrival: undefined,
   ...change,
 });
-const facts = (change: Partial<DoorFacts> = {}): DoorFacts => ({ token: 'T0KEN', door: door(), practice, clinician, now, ...change });
+const facts = (change: Partial<DoorFacts> = {}): DoorFacts => ({
+  token: 'T0KEN',
+  door: door(),
+  practice,
+  clinician,
+  now,
+  ...change,
+});
 
 let views: Views;
 beforeAll(async () => {
@@ -91,7 +102,17 @@ describe('pages of the door', () => {
     expect(html).not.toMatch(/name="placeDeclined" value="yes"\s+checked/);
   });
 
-  const kinds: KindPage[] = ['early', 'ended', 'cancelled', 'in-office', 'left-waiting', 'left-session', 'removed', 'other-account', 'staff-account'];
+  const kinds: KindPage[] = [
+    'early',
+    'ended',
+    'cancelled',
+    'in-office',
+    'left-waiting',
+    'left-session',
+    'removed',
+    'other-account',
+    'staff-account',
+  ];
   it.each(kinds)('has a kind page for %s', (kind) => {
     const { model, title } = kindModel(kind, facts());
     const html = render('kind', model);
@@ -106,14 +127,19 @@ describe('pages of the door', () => {
 
   it('tell the waiting room what is so: here, late, put back, clinician in the room, message, other device', () => {
     const waiting = (change: Partial<DoorFacts> = {}, message?: { text: string; at: Date }) =>
-      render('waiting-part', { ...waitingModel(facts(change), message, '(208) 555-0188'), replaced: false });
+      render('waiting-part', waitingModel(facts(change), message, '(208) 555-0188'));
     expect(waiting()).toContain('Ines knows you are here');
     expect(waiting()).toContain('ending 0188');
     expect(waiting()).not.toContain('555-0188');
     expect(waiting({ now: new Date('2026-11-17T18:10:00Z') })).toContain('Good that you are here');
     expect(waiting({ door: door({ arrival: arrival({ put_back_at: now }) }) })).toContain('One moment, please');
     expect(waiting({}, { text: 'Two minutes <late>', at: now })).toContain('Two minutes &lt;late&gt;');
-    expect(render('waiting-part', { ...waitingModel(facts(), undefined, null), replaced: true })).toContain('your other device');
+    expect(
+      render(
+        'waiting-part',
+        waitingModel(facts({ door: door({ arrival: arrival({ state: 'replaced' }) }) }), undefined, null),
+      ),
+    ).toContain('your other device');
   });
 
   it('show the end of a number only', () => {
@@ -132,7 +158,11 @@ describe('pages of the clinician', () => {
     second: false,
   });
   const board = (change: Partial<ArrivalRow> = {}, second = false) => [
-    { arrival: arrival(change), answers: { place: 'SE Alder, Portland', privacy: 'alone' as const, contact: null, phone: '(503) 555-0142' }, second },
+    {
+      arrival: arrival(change),
+      answers: { place: 'SE Alder, Portland', privacy: 'alone' as const, contact: null, phone: '(503) 555-0142' },
+      second,
+    },
   ];
 
   it('have one Admit per waiting person, named exactly so, and none without anybody', () => {
@@ -149,7 +179,14 @@ describe('pages of the clinician', () => {
   it('change their mark with what they show and not with the clock', () => {
     const mark = (rows: ReturnType<typeof row>[], at = now): string => pillModel(rows, nameOf, at).mark;
     expect(mark([row('a1')])).toBe(mark([row('a1')], new Date(now.getTime() + 30_000)));
-    expect(new Set([mark([]), mark([row('a1')]), mark([{ ...row('a1'), second: true }]), mark([row('a1')], new Date(now.getTime() + 90_000))]).size).toBe(4);
+    expect(
+      new Set([
+        mark([]),
+        mark([row('a1')]),
+        mark([{ ...row('a1'), second: true }]),
+        mark([row('a1')], new Date(now.getTime() + 90_000)),
+      ]).size,
+    ).toBe(4);
   });
 
   it('show at the door of a session who waits, what they said and what they preferred not to say', () => {
@@ -166,7 +203,10 @@ describe('pages of the clinician', () => {
   });
 
   it('prepare a session without a second Admit beside the pill', () => {
-    const html = render('prepare', { ...sessionModel(appointment, nameOf), people: peopleModel('appointment', board(), nameOf, practice, now) });
+    const html = render('prepare', {
+      ...sessionModel(appointment, nameOf),
+      people: peopleModel('appointment', board(), nameOf, practice, now),
+    });
     expect(html).toContain('Open session');
     expect(html).not.toContain('>Admit<');
   });
@@ -204,19 +244,38 @@ describe('pages of the clinician', () => {
   });
 
   it('give a message back that was too long', () => {
-    const html = render('message', { appointmentId: 'a', arrival: 'b', values: { text: 'so long' }, errors: { text: 'encounters:people.fault.message-long' }, cancel: '/sessions/a' });
+    const html = render('message', {
+      appointmentId: 'a',
+      arrival: 'b',
+      values: { text: 'so long' },
+      errors: { text: 'encounters:people.fault.message-long' },
+      cancel: '/sessions/a',
+    });
     expect(html).toContain('>so long</textarea>');
     expect(html).toContain('Keep it to 300 characters.');
   });
 
   it('end with the measured minutes of everybody, also of who never came', () => {
     const span = { from: new Date('2026-11-17T18:01:00Z'), until: new Date('2026-11-17T18:49:00Z') };
-    const people = attendanceModel([{ personId: 'c', role: 'host', minutes: 48, spans: [span] }], ['m'], (id) => (id === 'c' ? clinician : client));
-    const html = render('ended', { ...sessionModel(appointment, nameOf), endedAt: now.toISOString(), reason: 'encounters:ended.by-you', people });
+    const people = attendanceModel([{ personId: 'c', role: 'host', minutes: 48, spans: [span] }], ['m'], (id) =>
+      id === 'c' ? clinician : client,
+    );
+    const html = render('ended', {
+      ...sessionModel(appointment, nameOf),
+      endedAt: now.toISOString(),
+      reason: 'encounters:ended.by-you',
+      people,
+    });
     expect(html).toContain('48 minutes');
     expect(html).toContain('Was not in the room');
     for (const template of ['end', 'closed'])
-      expect(render(template, { ...sessionModel(appointment, nameOf), title: 'encounters:closed.cancelled', text: 'encounters:closed.cancelled-text' })).toContain('Rowan Ashby');
+      expect(
+        render(template, {
+          ...sessionModel(appointment, nameOf),
+          title: 'encounters:closed.cancelled',
+          text: 'encounters:closed.cancelled-text',
+        }),
+      ).toContain('Rowan Ashby');
   });
 });
 

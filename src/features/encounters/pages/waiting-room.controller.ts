@@ -11,7 +11,7 @@ import { SessionFacts } from '../session-facts.service.js';
 import { TicketsService } from '../tickets.service.js';
 import { closedBecause } from './door.controller.js';
 import { DoorReader } from './door-reader.js';
-import { doorPath, lastDigits, waitingModel } from './door.view.js';
+import { doorPath, lastDigits, waitingModel, type WaitingModel } from './door.view.js';
 import { dialable, type RoomModel } from './session.view.js';
 
 const REASON = 'a browser behind a session link, known by the cookie it got when it came in';
@@ -121,13 +121,9 @@ export class WaitingRoomController {
     return door;
   }
 
-  private async model(token: string, door: Door): Promise<object> {
+  private async model(token: string, door: Door): Promise<WaitingModel> {
     const facts = await this.reader.facts(token, door);
-    const replaced = door.arrival?.state === 'replaced';
-    return {
-      ...waitingModel(facts, await this.door.message(door), await this.door.ownPhone(door)),
-      replaced,
-    };
+    return waitingModel(facts, await this.door.message(door), await this.door.ownPhone(door));
   }
 
   private async roomModel(token: string, door: Door): Promise<RoomModel> {

@@ -23,6 +23,11 @@ if (element) {
 document.querySelector('[data-quick-exit]')?.addEventListener('submit', (event) => {
   event.preventDefault();
   const form = event.target;
-  fetch(form.action, { method: 'POST', body: new URLSearchParams(new FormData(form)), redirect: 'manual', keepalive: true });
+  fetch(form.action, {
+    method: 'POST',
+    body: new URLSearchParams(new FormData(form)),
+    redirect: 'manual',
+    keepalive: true,
+  });
   location.replace('about:blank');
 });

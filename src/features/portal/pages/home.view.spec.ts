@@ -38,7 +38,10 @@ beforeAll(async () => {
   views = await createViews(createI18n(), await createAssets(), IconSet.load(`${import.meta.dirname}/../../..`));
 });
 const render = (home: object): string =>
-  views.part('portal/home', home, { ...bareContext({ nonce: 'n', path: '/portal', requestId: 'r', locale: 'en', now }), contributions: { 'portal.home': [] } });
+  views.part('portal/home', home, {
+    ...bareContext({ nonce: 'n', path: '/portal', requestId: 'r', locale: 'en', now }),
+    contributions: { 'portal.home': [] },
+  });
 
 describe('the portal home', () => {
   it('shows the next session in the own zone of the client with the way in, and the zone of the clinician when it differs', () => {
@@ -53,7 +56,9 @@ describe('the portal home', () => {
   });
 
   it('has a plain sentence for a guardian and for an empty calendar', () => {
-    expect(render(model({ guardian: true, sessions: [], join: null, opensAt: null }))).toContain('Nothing is shared with you yet');
+    expect(render(model({ guardian: true, sessions: [], join: null, opensAt: null }))).toContain(
+      'Nothing is shared with you yet',
+    );
     const empty = render(model({ sessions: [], join: null, opensAt: null }));
     expect(empty).toContain('No session is booked');
     expect(empty).not.toContain('/j/');
@@ -61,7 +66,9 @@ describe('the portal home', () => {
 
   it('shows the crisis line of the practice and invents none', () => {
     expect(render(model())).not.toContain('If you need help now');
-    const html = render(model({ practice: { ...practice, crisisText: 'County line, day and night:', crisisPhone: '(503) 555-0199' } }));
+    const html = render(
+      model({ practice: { ...practice, crisisText: 'County line, day and night:', crisisPhone: '(503) 555-0199' } }),
+    );
     expect(html).toContain('County line, day and night:');
     expect(html).toContain('tel:5035550199');
   });

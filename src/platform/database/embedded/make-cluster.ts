@@ -56,17 +56,10 @@ export async function makeCluster(paths: ClusterPaths, native: NativePostgres, u
   writeSecret(paths.adminPassword, user);
   const draft = mkdtempSync(path.join(paths.folder, DRAFT));
   giveTo(draft, user);
-  const args = [
-    ...[
-      '-D',
-      dataArgument(draft, user),
-      '-U',
-      ADMIN,
-      '--auth=scram-sha-256',
-      `--pwfile=../${path.basename(paths.adminPassword)}`,
-    ],
-    ...['--encoding=UTF8', '--locale-provider=builtin', '--builtin-locale=C.UTF-8', '--data-checksums'],
-  ];
+  const args = ['-D', dataArgument(draft, user), '-U', ADMIN, `--pwfile=../${path.basename(paths.adminPassword)}`];
+  args.push('--auth=scram-sha-256', '--data-checksums', '--encoding=UTF8');
+  // Built into PostgreSQL: the order of text does not change when the machine's libraries do.
+  args.push('--locale-provider=builtin', '--builtin-locale=C.UTF-8');
   try {
     await run(native.initdb, args, { ...user, cwd: draft, env: PG_ENVIRONMENT });
   } catch (error) {

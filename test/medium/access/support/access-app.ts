@@ -1,3 +1,4 @@
+import path from 'node:path';
 import {
   ArgumentsHost,
   Catch,
@@ -40,7 +41,14 @@ import { Frame } from '../../../../src/platform/views/frame.js';
 import type { PageContext } from '../../../../src/platform/views/page-context.js';
 import { Page } from '../../../../src/platform/views/page.js';
 import { Views } from '../../../../src/platform/views/views.js';
-import { ViewsModule } from '../../../../src/platform/views/views.module.js';
+import { Assets } from '../../../../src/platform/assets/assets.js';
+import { createAssets } from '../../../../src/platform/assets/assets.module.js';
+import { I18n } from '../../../../src/platform/i18n/i18n.js';
+import { createI18n } from '../../../../src/platform/i18n/i18n.module.js';
+import { compiledSources, compilingEnvironment } from '../../../../src/platform/views/compiled-sources.js';
+import { IconSet } from '../../../../src/platform/views/icon-set.js';
+import { coreTemplateFiles } from '../../../../src/platform/views/template-files.js';
+import { TemplateSet } from '../../../../src/platform/views/template-set.js';
 import { Work } from '../../../../src/platform/work/work.js';
 import { accessEntities, accessMiddleware, accessMigrations, AccessModule, csrfOf } from '../../../../src/features/access/public.js';
 import { AdminModule } from '../../../../src/features/admin/public.js';
@@ -110,6 +118,16 @@ class PlainPages implements NestInterceptor {
   }
 }
 
+const SRC = path.join(import.meta.dirname, '../../../../src');
+/** The features whose pages this application answers, and what they share. */
+const SHOWN = /\/(platform\/views|features\/(access|admin|people))\//;
+
+async function viewsOf(i18n: I18n, assets: Assets): Promise<Views> {
+  const tools = { i18n, icons: IconSet.load(SRC), asset: (name: string) => assets.url(name) };
+  const files = coreTemplateFiles(SRC).filter(({ file }) => SHOWN.test(file));
+  return new Views(new TemplateSet(compilingEnvironment(), compiledSources(files), tools), i18n, assets);
+}
+
 function contextOf(request: Request, csrfToken: string, nav: PageContext['nav'], now: Date): PageContext {
   return {
     nonce: 'nonce',
@@ -166,10 +184,13 @@ export async function accessApp(options: AccessAppOptions = {}): Promise<AccessA
 
   @Global()
   @Module({
-    imports: [ViewsModule],
     providers: [
       Sql,
       Work,
+      Frame,
+      { provide: I18n, useFactory: createI18n },
+      { provide: Assets, useFactory: createAssets },
+      { provide: Views, useFactory: viewsOf, inject: [I18n, Assets] },
       { provide: HealthRegistry, useValue: health },
       { provide: AuditStatus, useValue: new AuditStatus(dataSource) },
       { provide: DataSource, useValue: dataSource },
@@ -193,7 +214,7 @@ export async function accessApp(options: AccessAppOptions = {}): Promise<AccessA
         },
       },
     ],
-    exports: [Sql, Work, HealthRegistry, AuditStatus, DataSource, Clock, Vault, KeyRingHolder, EventBus, LiveBus, Directory, AuditWriter],
+    exports: [Sql, Work, Frame, Views, HealthRegistry, AuditStatus, DataSource, Clock, Vault, KeyRingHolder, EventBus, LiveBus, Directory, AuditWriter],
   })
   class Ground {}
 

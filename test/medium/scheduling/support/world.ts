@@ -36,6 +36,8 @@ import { KeyRingHolder } from '../../../../src/platform/crypto/key-ring.holder.j
 import { newKeyRing } from '../../../../src/platform/crypto/key-ring.js';
 import { cryptoMigrations } from '../../../../src/platform/crypto/migrations/index.js';
 import { Vault } from '../../../../src/platform/crypto/vault.js';
+import { parseDatabaseUrl } from '../../../../src/platform/database/connection-settings.js';
+import { openDataSource } from '../../../../src/platform/database/data-source.js';
 import { migrate } from '../../../../src/platform/database/migrate.js';
 import { platformMigrations } from '../../../../src/platform/database/migrations/index.js';
 import { Sql } from '../../../../src/platform/database/sql.js';
@@ -140,13 +142,12 @@ export type World = Awaited<ReturnType<typeof world>>;
 export async function world(options: { url?: string; keys?: KeyRingHolder; poolSize?: number } = {}) {
   const database = options.url ? undefined : await freshDatabase();
   const url = options.url ?? database?.url ?? '';
-  const dataSource = await new DataSource({
-    type: 'postgres',
-    url,
+  const dataSource = await openDataSource({
+    settings: parseDatabaseUrl(url),
+    // A thousand racers wait for a connection; what the server says when it has none is another test's subject.
+    limits: { poolMax: options.poolSize ?? 10, connectTimeoutMs: 120_000, statementTimeoutMs: 60_000 },
     entities: [...practiceEntities, ...peopleEntities, ...schedulingEntities],
-    installExtensions: false,
-    poolSize: options.poolSize ?? 10,
-  }).initialize();
+  });
   if (database)
     await migrate(dataSource, {
       kernel: [],

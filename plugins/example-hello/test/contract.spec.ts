@@ -1,0 +1,3 @@
+import { pluginContract } from '@alcove/testkit';
+
+pluginContract(import.meta.url, () => import('../src/index.js'));

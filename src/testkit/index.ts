@@ -1,0 +1,3 @@
+export * from './memory-host.js';
+export * from './plugin-contract.js';
+export * from './video-contract.js';
