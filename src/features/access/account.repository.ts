@@ -63,7 +63,12 @@ export class AccountRepository {
     await manager.getRepository(AccountEntity).update({ id }, { passwordHash, passwordChangedAt: at });
   }
 
-  async setPendingTotp(manager: EntityManager, id: string, totpPendingEnc: Buffer | null, at: Date | null): Promise<void> {
+  async setPendingTotp(
+    manager: EntityManager,
+    id: string,
+    totpPendingEnc: Buffer | null,
+    at: Date | null,
+  ): Promise<void> {
     await manager.getRepository(AccountEntity).update({ id }, { totpPendingEnc, totpPendingAt: at });
   }
 

@@ -173,4 +173,5 @@ export class AccountService {
 const isStaffRow = <T extends { role: Role }>(row: T): row is T & { role: StaffRole } => isStaff(row.role);
 
 const isTaken = (error: unknown): error is QueryFailedError =>
-  error instanceof QueryFailedError && (error.driverError as { constraint?: string }).constraint === 'account_email_key';
+  error instanceof QueryFailedError &&
+  (error.driverError as { constraint?: string }).constraint === 'account_email_key';

@@ -1,5 +1,5 @@
 import type { INestApplication } from '@nestjs/common';
-import type { Request, RequestHandler, Response } from 'express';
+import type { RequestHandler } from 'express';
 import { Vault } from '../../platform/crypto/vault.js';
 import { createCsrf, type Csrf } from '../../platform/http/csrf.js';
 import { RouteTable } from '../../platform/http/route-table.js';
@@ -25,6 +25,3 @@ export function csrfOf(
 /** Only the middleware, for a pipeline that renders no forms. */
 export const csrfMiddleware = (app: INestApplication, options: { baseUrl: string }): RequestHandler =>
   csrfOf(app, options).middleware;
-
-/** Re-exported shape for the page context. */
-export type CsrfToken = (request: Request, response: Response) => string;

@@ -9,7 +9,10 @@ describe('PasswordService', () => {
   const passwords = serviceWith(1);
 
   it('stores Argon2id at the stated cost, salted', async () => {
-    const [one, two] = await Promise.all([passwords.hash('quiet river lantern'), passwords.hash('quiet river lantern')]);
+    const [one, two] = await Promise.all([
+      passwords.hash('quiet river lantern'),
+      passwords.hash('quiet river lantern'),
+    ]);
     expect(one).toMatch(/^\$argon2id\$v=19\$m=19456,t=2,p=1\$/);
     expect(one).not.toBe(two);
     expect(await passwords.matches(one, 'quiet river lantern')).toBe(true);

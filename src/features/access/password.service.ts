@@ -42,7 +42,10 @@ export class PasswordService {
   }
 
   /** i18n key of what is wrong with a new password, or `undefined`. `words` are what is guessed first for this person. */
-  async fault(password: string, about: { secondFactor: boolean; words: readonly string[] }): Promise<string | undefined> {
+  async fault(
+    password: string,
+    about: { secondFactor: boolean; words: readonly string[] },
+  ): Promise<string | undefined> {
     return passwordFault(normalise(password), { ...about, common: await this.commonPasswords() });
   }
 

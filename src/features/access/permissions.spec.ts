@@ -4,7 +4,16 @@ import { describe, expect, it } from '@jest/globals';
 import { ROLES } from '../../platform/access/principal.js';
 import { homeOf, isStaff, PERMISSIONS, permissionsOf, ROLE_PERMISSIONS } from './permissions.js';
 
-const CLIENT_DATA = ['day:read', 'calendar:read', 'calendar:write', 'clients:read', 'clients:write', 'chart:read', 'session:host', 'portal:use'];
+const CLIENT_DATA = [
+  'day:read',
+  'calendar:read',
+  'calendar:write',
+  'clients:read',
+  'clients:write',
+  'chart:read',
+  'session:host',
+  'portal:use',
+];
 
 describe('permissions', () => {
   it('gives IT admins nothing that opens client data', () => {
@@ -24,11 +33,14 @@ describe('permissions', () => {
   });
 
   it('lets no scheduler or biller open a chart', () => {
-    for (const role of ['scheduler', 'biller'] as const) expect(permissionsOf(role, true).has('chart:read')).toBe(false);
+    for (const role of ['scheduler', 'biller'] as const)
+      expect(permissionsOf(role, true).has('chart:read')).toBe(false);
   });
 
   it('gives everybody their own account and a first page', () => {
-    expect(ROLES.map((role) => [role, homeOf(permissionsOf(role, false)), permissionsOf(role, false).has('account:self')])).toEqual([
+    expect(
+      ROLES.map((role) => [role, homeOf(permissionsOf(role, false)), permissionsOf(role, false).has('account:self')]),
+    ).toEqual([
       ['owner', '/today', true],
       ['clinician', '/today', true],
       ['supervisor', '/today', true],
@@ -48,7 +60,12 @@ describe('permissions', () => {
     const documented = doc
       .split('\n')
       .filter((line) => line.startsWith('| `'))
-      .map((line) => line.split('|').slice(1, -1).map((text) => text.trim()));
+      .map((line) =>
+        line
+          .split('|')
+          .slice(1, -1)
+          .map((text) => text.trim()),
+      );
     expect(documented).toEqual(lines);
   });
 });

@@ -10,4 +10,13 @@ export { SessionService } from './session.service.js';
 export { SetupService } from './setup.service.js';
 export { accessMigrations } from './migrations/index.js';
 export { newTotpSecret, totpCode } from './totp.js';
-export { homeOf, isStaff, PERMISSIONS, permissionsOf, ROLE_PERMISSIONS, STAFF_ROLES, type Permission, type StaffRole } from './permissions.js';
+export {
+  homeOf,
+  isStaff,
+  PERMISSIONS,
+  permissionsOf,
+  ROLE_PERMISSIONS,
+  STAFF_ROLES,
+  type Permission,
+  type StaffRole,
+} from './permissions.js';

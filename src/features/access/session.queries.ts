@@ -93,7 +93,18 @@ export const sessionWrites = {
       `INSERT INTO core.session
          (id_hash, ref, account_id, stage, next_path, created_at, seen_at, absolute_until, idle_minutes, browser, ip)
        VALUES ($1, $2, $3, $4, $5, $6, $6, $7, $8, $9, $10)`,
-      [row.idHash, row.ref, row.accountId, row.stage, row.nextPath, row.at, row.absoluteUntil, row.idleMinutes, row.browser, row.ip],
+      [
+        row.idHash,
+        row.ref,
+        row.accountId,
+        row.stage,
+        row.nextPath,
+        row.at,
+        row.absoluteUntil,
+        row.idleMinutes,
+        row.browser,
+        row.ip,
+      ],
     );
     await manager.query(`DELETE FROM core.session WHERE absolute_until < $1`, [row.at]);
   },

@@ -107,5 +107,7 @@ export class SessionService {
 
 const settled = (act: (done: (error?: unknown) => void) => void): Promise<void> =>
   new Promise((resolve, reject) => {
-    act((error) => (error ? reject(error instanceof Error ? error : new Error('session', { cause: error })) : resolve()));
+    act((error) =>
+      error ? reject(error instanceof Error ? error : new Error('session', { cause: error })) : resolve(),
+    );
   });

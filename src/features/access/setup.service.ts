@@ -53,7 +53,9 @@ export class SetupService {
 
   /** For the console: `7KQ2-M0XD-94TB`. Sixty bits, and tries are throttled. */
   get code(): string {
-    const signs = [...this.vault.derive('setup-code').subarray(0, GROUPS * SIGNS_PER_GROUP)].map((byte) => SIGNS[byte & 31]);
+    const signs = [...this.vault.derive('setup-code').subarray(0, GROUPS * SIGNS_PER_GROUP)].map(
+      (byte) => SIGNS[byte & 31],
+    );
     const groups = Array.from({ length: GROUPS }, (_, at) =>
       signs.slice(at * SIGNS_PER_GROUP, (at + 1) * SIGNS_PER_GROUP).join(''),
     );

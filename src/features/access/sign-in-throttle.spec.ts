@@ -5,12 +5,14 @@ import { delayAfter, FREE_PER_ACCOUNT, FREE_PER_ADDRESS, networkOf, SignInThrott
 const outcome = (promise: Promise<void>): Promise<'pass' | number> =>
   promise.then(
     () => 'pass' as const,
-    (error: unknown) => (error as DomainError).details.seconds as number,
+    (error: unknown) => (error as DomainError).details.retryAfter as number,
   );
 
 describe('delayAfter', () => {
   it('is nothing for the free failures, then doubles, and never grows beyond a quarter of an hour', () => {
-    expect([9, 10, 11, 12, 13, 14, 15, 1000].map((n) => delayAfter(n, 10))).toEqual([0, 60, 120, 240, 480, 900, 900, 900]);
+    expect([9, 10, 11, 12, 13, 14, 15, 1000].map((n) => delayAfter(n, 10))).toEqual([
+      0, 60, 120, 240, 480, 900, 900, 900,
+    ]);
   });
 });
 
@@ -18,7 +20,9 @@ describe('SignInThrottle', () => {
   it('lets ten tries on one account pass, even a thousand at once from a thousand addresses', async () => {
     const throttle = new SignInThrottle();
     const outcomes = await Promise.all(
-      Array.from({ length: 1_000 }, (_, index) => outcome(throttle.begin('account', `10.0.${index >> 8}.${index & 255}`))),
+      Array.from({ length: 1_000 }, (_, index) =>
+        outcome(throttle.begin('account', `10.0.${index >> 8}.${index & 255}`)),
+      ),
     );
     expect(outcomes.filter((one) => one === 'pass')).toHaveLength(FREE_PER_ACCOUNT);
     // Refused tries must not lengthen the wait: the owner comes back after the first delay.

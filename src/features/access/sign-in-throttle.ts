@@ -31,7 +31,7 @@ export class SignInThrottle {
   /**
    * Counts a try for each key.
    *
-   * @throws DomainError `access.slow-down` with `seconds` when one of them has to wait
+   * @throws DomainError `access.slow-down` with `retryAfter` in seconds when one of them has to wait
    */
   async begin(account: string, address: string): Promise<void> {
     await this.take(addressKey(address), FREE_PER_ADDRESS);
@@ -54,7 +54,9 @@ export class SignInThrottle {
     } catch (refusal) {
       if (!(refusal instanceof RateLimiterRes)) throw refusal;
       await this.failures.reward(key, 1);
-      throw new DomainError(ACCESS_ERRORS['access.slow-down'], { seconds: Math.max(1, Math.ceil(refusal.msBeforeNext / 1000)) });
+      throw new DomainError(ACCESS_ERRORS['access.slow-down'], {
+        retryAfter: Math.max(1, Math.ceil(refusal.msBeforeNext / 1000)),
+      });
     }
   }
 }
@@ -73,5 +75,8 @@ export function networkOf(address: string): string {
   const groups = address.includes('::')
     ? [...left, ...Array<string>(Math.max(0, 8 - left.length - right.length)).fill('0'), ...right]
     : left;
-  return `${groups.slice(0, 4).map((group) => Number.parseInt(group, 16).toString(16)).join(':')}::/64`;
+  return `${groups
+    .slice(0, 4)
+    .map((group) => Number.parseInt(group, 16).toString(16))
+    .join(':')}::/64`;
 }

@@ -15,7 +15,8 @@ import { SignInThrottle } from './sign-in-throttle.js';
 import { TotpService } from './totp.service.js';
 
 /** What a step of signing in led to. */
-export type SignInResult = { readonly kind: 'refused' } | { readonly kind: 'code' } | { readonly kind: 'in'; readonly next: string | null };
+export type SignInResult =
+  { readonly kind: 'refused' } | { readonly kind: 'code' } | { readonly kind: 'in'; readonly next: string | null };
 
 /**
  * Signing in: a password, then a code when the account has an authenticator. Unknown address, wrong password and suspended account
@@ -124,7 +125,11 @@ export class SignInService {
     return account;
   }
 
-  private async recordFailure(request: Request, account: AccountEntity | null, step: 'password' | 'code'): Promise<void> {
+  private async recordFailure(
+    request: Request,
+    account: AccountEntity | null,
+    step: 'password' | 'code',
+  ): Promise<void> {
     const nobody: Principal = {
       kind: 'system',
       id: 'sign-in',

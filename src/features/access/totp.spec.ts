@@ -30,7 +30,8 @@ describe('totp', () => {
   it('reads codes with a gap and refuses everything that is not six digits', () => {
     const now = new Date(59_000);
     expect(totpStep(rfc, '287 082', now)).toBe(1);
-    for (const code of ['', '28708', '2870822', 'abcdef', '२८७०८२', '287082\n1']) expect(totpStep(rfc, code, now)).toBeUndefined();
+    for (const code of ['', '28708', '2870822', 'abcdef', '२८७०८२', '287082\n1'])
+      expect(totpStep(rfc, code, now)).toBeUndefined();
   });
 
   it('makes secrets of 160 bits that differ', () => {
@@ -38,6 +39,8 @@ describe('totp', () => {
     expect(secrets.size).toBe(100);
     for (const secret of secrets) expect(secret).toMatch(/^[A-Z2-7]{32}$/);
     expect(groupedSecret('ABCDEFGH')).toBe('ABCD EFGH');
-    expect(totpUri(rfc, 'a b@x', 'Linden Row')).toMatch(/^otpauth:\/\/totp\/Linden%20Row:a%20b%40x\?issuer=Linden%20Row&secret=/);
+    expect(totpUri(rfc, 'a b@x', 'Linden Row')).toMatch(
+      /^otpauth:\/\/totp\/Linden%20Row:a%20b%40x\?issuer=Linden%20Row&secret=/,
+    );
   });
 });

@@ -12,7 +12,8 @@ const totp = (secret: string, label: string, issuer: string): TOTP =>
 export const newTotpSecret = (): string => new Secret({ size: 20 }).base32;
 
 /** What the QR code says. `label` is shown in the person's own app. */
-export const totpUri = (secret: string, label: string, issuer: string): string => totp(secret, label, issuer).toString();
+export const totpUri = (secret: string, label: string, issuer: string): string =>
+  totp(secret, label, issuer).toString();
 
 /**
  * The time step a code belongs to, or `undefined` when it is not one of the codes that count at `now`. The caller must still mark the

@@ -20,15 +20,9 @@ it('runs a few at once, in order, and refuses what the queue cannot hold', async
     open.shift()?.();
     await new Promise((resolve) => setImmediate(resolve));
   }
-  expect((await outcomes).map((one) => (one.status === 'fulfilled' ? one.value : (one.reason as Error).message))).toEqual([
-    0,
-    'failed by itself',
-    2,
-    3,
-    4,
-    'full',
-    'full',
-  ]);
+  expect(
+    (await outcomes).map((one) => (one.status === 'fulfilled' ? one.value : (one.reason as Error).message)),
+  ).toEqual([0, 'failed by itself', 2, 3, 4, 'full', 'full']);
   expect(order).toEqual([0, 1, 2, 3, 4]);
   expect(most).toBe(2);
   const later = turnstile.run(work(7));

@@ -19,7 +19,13 @@ const TABS = [
 export type AdminTabId = (typeof TABS)[number]['id'];
 
 /** Any of these opens the overview; each page behind it asks for its own. */
-export const ADMIN_PERMISSIONS = ['practice:read', 'staff:read', 'plugins:manage', 'security:read', 'health:read'] as const;
+export const ADMIN_PERMISSIONS = [
+  'practice:read',
+  'staff:read',
+  'plugins:manage',
+  'security:read',
+  'health:read',
+] as const;
 
 /** The tabs of the admin pages that this person may open. Pages show them with `{{> admin/tabs tabs=tabs}}`. */
 export const adminTabs = (who: Principal, current: AdminTabId): AdminTab[] =>

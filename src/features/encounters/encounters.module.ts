@@ -27,7 +27,7 @@ import { SchedulingAppointments } from './scheduling-appointments.js';
 import { SessionFacts } from './session-facts.service.js';
 import { SessionKeeper } from './session-keeper.service.js';
 import { TicketsService } from './tickets.service.js';
-import { WaitingPill } from './waiting-pill.js';
+import { WaitingPill } from './pages/waiting-pill.js';
 
 /** The door: session links, waiting room, sessions on video, measured attendance. */
 @Module({

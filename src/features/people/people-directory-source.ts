@@ -1,15 +1,20 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
 import type { DirectoryEntry, DirectorySource } from '../../platform/directory/directory.js';
+import { DomainError } from '../../platform/errors/domain-error.js';
 import { displayName, initials, sortKey } from './names.js';
 import { PeopleQueries, type PersonRow } from './people.queries.js';
-import { PersonVault } from './person-vault.js';
+import { PersonVault, type PersonField } from './person-vault.js';
 
 const PAGE = 1000;
+/** Stands for a name that cannot be read. */
+const UNREADABLE = '···';
 const FIRST = '00000000-0000-0000-0000-000000000000';
 
 /** Fills the in-memory directory with what lists and search need. */
 @Injectable()
 export class PeopleDirectorySource implements DirectorySource {
+  private readonly logger = new Logger(PeopleDirectorySource.name);
+
   constructor(
     private readonly queries: PeopleQueries,
     private readonly vault: PersonVault,
@@ -31,9 +36,9 @@ export class PeopleDirectorySource implements DirectorySource {
   }
 
   private async toEntry(row: PersonRow): Promise<DirectoryEntry> {
-    const legal = (await this.vault.open(row.id, 'legalName', row.legal_name_enc)) ?? '';
-    const chosen = await this.vault.open(row.id, 'chosenName', row.chosen_name_enc);
-    const name = displayName(legal, chosen);
+    const legal = await this.open(row.id, 'legalName', row.legal_name_enc);
+    const chosen = await this.open(row.id, 'chosenName', row.chosen_name_enc);
+    const name = displayName(legal ?? row.number ?? UNREADABLE, chosen);
     return {
       id: row.id,
       kinds: kindsOf(row),
@@ -41,11 +46,22 @@ export class PeopleDirectorySource implements DirectorySource {
       sortKey: sortKey(name),
       initials: initials(name),
       number: row.number ?? undefined,
-      pronouns: (await this.vault.open(row.id, 'pronouns', row.pronouns_enc)) ?? undefined,
+      pronouns: (await this.open(row.id, 'pronouns', row.pronouns_enc)) ?? undefined,
       timeZone: row.time_zone,
       status: row.client_status ?? row.clinician_status ?? 'active',
       clinicianIds: row.clinician_ids,
     };
+  }
+
+  /** One damaged value must not keep the whole practice from its names: it is reported and shown as missing. */
+  private async open(id: string, field: PersonField, sealed: Buffer | null): Promise<string | null> {
+    try {
+      return await this.vault.open(id, field, sealed);
+    } catch (error) {
+      if (!(error instanceof DomainError) || error.code !== 'sealed-value-damaged') throw error;
+      this.logger.error(`the ${field} of person ${id} cannot be opened: the stored value is damaged`);
+      return null;
+    }
   }
 }
 

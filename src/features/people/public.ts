@@ -22,3 +22,6 @@ export type {
   NewClinician,
   PersonInput,
 } from './people.model.js';
+/** For the demo practice. */
+export { demoRandom, pick } from './demo-random.js';
+export type { DemoClient, DemoPeople, DemoPerson } from './demo.js';

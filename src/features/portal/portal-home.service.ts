@@ -7,7 +7,7 @@ import { notFound } from '../../platform/errors/domain-error.js';
 import { opensAt, SessionLinks } from '../encounters/public.js';
 import { PracticeService } from '../practice/public.js';
 import { Appointments, sameClock, type AppointmentFacts } from '../scheduling/public.js';
-import { homeModel, type HomeModel } from './pages/home.view.js';
+import type { PortalFacts } from './portal.model.js';
 
 /** How many sessions the home lists. */
 const LISTED = 8;
@@ -25,7 +25,7 @@ export class PortalHomeService {
   ) {}
 
   /** A client sees their own sessions; a guardian sees what was granted to them, which is nothing yet but this page itself. */
-  async home(who: Principal): Promise<HomeModel> {
+  async home(who: Principal): Promise<PortalFacts> {
     if (!can(who, 'portal:use')) throw notFound();
     const now = this.clock.now();
     const guardian = who.role === 'guardian';
@@ -33,7 +33,7 @@ export class PortalHomeService {
     const [next] = sessions;
     const joins = next?.modality === 'video' && who.personId;
     const practice = await this.practices.current();
-    return homeModel({
+    return {
       name: who.displayName ?? '',
       guardian,
       zone: (who.personId && this.directory.get(who.personId)?.timeZone) || who.timeZone || practice?.timeZone || 'UTC',
@@ -52,7 +52,7 @@ export class PortalHomeService {
       },
       sameClock,
       now,
-    });
+    };
   }
 
   private async sessions(who: Principal, clientId: string, now: Date): Promise<AppointmentFacts[]> {

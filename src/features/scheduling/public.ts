@@ -10,5 +10,5 @@ export { Appointments } from './appointments.js';
 export { Booking } from './booking.service.js';
 export { DayDecorators, type DayDecoration, type DayDecorator } from './day-decorators.js';
 /** Events: `appointment.booked|moved|cancelled` keyed by appointment id, payload `{ appointmentId, clinicianId }`. Live topic `day:<clinicianId>`. */
-export { localDayOf, sameClock, zonedTime } from './wall-time.js';
+export { localDayOf, localTimeOf, sameClock, zonedTime } from './wall-time.js';
 export type { AppointmentFacts, AppointmentStatus, Modality, Service } from './appointment.model.js';

@@ -31,7 +31,7 @@ it('takes a full manifest', () => {
   ).toEqual([]);
 });
 
-it.each<[unknown, string[], string?]>([
+const CASES: [unknown, string[], string?][] = [
   [undefined, ['alcove: package.json has no "alcove" object']],
   [{}, ['alcove.id: is missing', 'alcove.title: is missing']],
   [
@@ -55,4 +55,9 @@ it.each<[unknown, string[], string?]>([
     { id: 'video-acme', title: 'x', egress: [{ host: 'a.example', purpose: 'p', data: [], phi: true }] },
     ['alcove.egress[0].basis: is needed because phi is true, for example "baa"'],
   ],
-])('says what is wrong with %j', (value, lines, folder) => expect(linesOf(value, folder)).toEqual(lines));
+];
+
+it.each(CASES.map(([value, lines, folder = 'video-acme']) => ({ value, lines, folder })))(
+  'says what is wrong: $lines',
+  ({ value, lines, folder }) => expect(linesOf(value, folder)).toEqual(lines),
+);

@@ -121,7 +121,7 @@ export class HostLive extends Live {
     return stop;
   }
   close(): void {
-    for (const stop of [...this.stops]) stop();
+    for (const stop of this.stops) stop();
   }
   private topic(topic: string): string {
     return `plugin:${this.pluginId}:${topic}`;

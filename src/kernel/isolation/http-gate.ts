@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { RequestHandler } from 'express';
 import { DomainError, notFound } from '../../platform/errors/domain-error.js';
+import { KERNEL_ERRORS } from '../kernel.errors.js';
 import { PluginRegistry } from '../lifecycle/plugin-registry.js';
 
 /** Lets requests below `/p/<id>` into the application of that plugin, while it runs. */
@@ -13,7 +14,7 @@ export class HttpGate {
     const { pluginId } = request.params;
     const unit = typeof pluginId === 'string' ? this.registry.find(pluginId) : undefined;
     if (!unit) return next(notFound());
-    if (!unit.running) return next(new DomainError('plugin.unavailable', { plugin: unit.id }));
+    if (!unit.running) return next(new DomainError(KERNEL_ERRORS['plugin.unavailable'], { plugin: unit.id }));
     unit.running.parts.app.handle(request, response, next);
   };
 }

@@ -134,8 +134,12 @@ export class PluginDatabase {
       name,
     ])) as [{ there: boolean }];
     // The server gets a verifier, never the password itself: statements may be logged.
+    const login = `LOGIN PASSWORD '${scramVerifier(password)}'`;
+    // Only a role that has an attribute itself may change it in another (PostgreSQL 16 on), so they are set once, when it is made.
     await runner.query(
-      `${there ? 'ALTER' : 'CREATE'} ROLE ${quote(name)} LOGIN NOCREATEDB NOCREATEROLE NOINHERIT PASSWORD '${scramVerifier(password)}'`,
+      there
+        ? `ALTER ROLE ${quote(name)} ${login}`
+        : `CREATE ROLE ${quote(name)} NOCREATEDB NOCREATEROLE NOINHERIT ${login}`,
     );
     // From PostgreSQL 16 on, whoever creates a role is not thereby allowed to act as it.
     if (!me.super)

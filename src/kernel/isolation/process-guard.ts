@@ -33,7 +33,7 @@ export function guardProcess(blame: Blame): () => void {
 /** The plugin in whose folder the innermost frame lies that is any plugin's: for errors whose context was lost. */
 export function byStack(error: unknown, plugins: readonly { id: string; folder: string }[]): string | undefined {
   const stack = error instanceof Error ? (error.stack ?? '') : '';
-  const files = [...stack.matchAll(/(?:\(|at )(file:\/\/[^\s)]+|\/[^\s)]+):\d+:\d+/g)].map(([, file]) =>
+  const files = [...stack.matchAll(/(?:\(|at (?:async )?)(file:\/\/[^\s)]+|\/[^\s)]+):\d+:\d+/g)].map(([, file]) =>
     file.startsWith('file:') ? fileURLToPath(file) : file,
   );
   const first = files.find((file) => plugins.some(({ folder }) => file.startsWith(folder + path.sep)));

@@ -31,9 +31,15 @@ export function assetsHandler(assets: Assets): RequestHandler {
       response.set('Cache-Control', 'no-store').status(404).type('text/plain').send('Not found\n');
       return;
     }
-    response.set({ 'Content-Type': asset.type, 'Cache-Control': 'public, max-age=31536000, immutable', Vary: 'Accept-Encoding' });
+    response.set({
+      'Content-Type': asset.type,
+      'Cache-Control': 'public, max-age=31536000, immutable',
+      Vary: 'Accept-Encoding',
+    });
     // Asked one by one: browsers weigh both alike, and brotli is a fifth smaller.
-    const encoding = (['br', 'gzip'] as const).find((name) => compressible(asset) && request.acceptsEncodings(name) === name);
+    const encoding = (['br', 'gzip'] as const).find(
+      (name) => compressible(asset) && request.acceptsEncodings(name) === name,
+    );
     if (encoding !== undefined) {
       pack(packed, asset, encoding).then((body) => {
         response.set('Content-Encoding', encoding).end(body);

@@ -103,10 +103,12 @@ describe('Assets', () => {
   it('refuses what a plugin may not serve', () => {
     expect(() => assets.register('core', home)).toThrow(/cannot own/);
     expect(() => assets.register('../x', home)).toThrow(/cannot own/);
-    expect(() => assets.register('bad', pluginDir('bad', { 'page.html': '<script>' }))).toThrow(/page\.html.*not served/);
-    expect(() => assets.register('out', pluginDir('out', { 'x.css': '}} body { display: none } @layer a { @scope {' }))).toThrow(
-      /do not match/,
+    expect(() => assets.register('bad', pluginDir('bad', { 'page.html': '<script>' }))).toThrow(
+      /page\.html.*not served/,
     );
+    expect(() =>
+      assets.register('out', pluginDir('out', { 'x.css': '}} body { display: none } @layer a { @scope {' })),
+    ).toThrow(/do not match/);
   });
 
   it('follows no links out of the folder', () => {

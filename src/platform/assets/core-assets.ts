@@ -13,7 +13,10 @@ const FONTS = {
 const LAYERS = ['tokens', 'base', 'parts', 'shell', 'pages', 'helpers'] as const;
 
 export const readTabler = (): string =>
-  readFileSync(packageFile('@tabler/core', 'dist/css/tabler.min.css'), 'utf8').replace(/\/\*# sourceMappingURL=.*?\*\//, '');
+  readFileSync(packageFile('@tabler/core', 'dist/css/tabler.min.css'), 'utf8').replace(
+    /\/\*# sourceMappingURL=.*?\*\//,
+    '',
+  );
 
 /**
  * Collects what the core serves from its sources at `src`: modules and pictures of `platform/assets/web` at the top, of a feature

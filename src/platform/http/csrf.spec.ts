@@ -32,19 +32,30 @@ function site(): Express {
 }
 
 async function formOf(app: Express, session?: string): Promise<{ token: string; cookie: string }> {
-  const answer = await request(app).get('/form').set(session ? { 'x-test-session': session } : {});
+  const answer = await request(app)
+    .get('/form')
+    .set(session ? { 'x-test-session': session } : {});
   return { token: answer.text, cookie: String(answer.headers['set-cookie']).split(';')[0] };
 }
 
 const post = (app: Express, headers: Record<string, string>, body: Record<string, string>, path = '/act') =>
-  request(app).post(path).type('form').set({ Host: 'care.test', ...headers }).send(body);
+  request(app)
+    .post(path)
+    .type('form')
+    .set({ Host: 'care.test', ...headers })
+    .send(body);
 
 describe('createCsrf', () => {
   it('lets the own form through, signed in or not', async () => {
     const app = site();
     for (const session of [undefined, 's1']) {
       const { token, cookie } = await formOf(app, session);
-      const headers = { Cookie: cookie, Origin: SITE, 'Sec-Fetch-Site': 'same-origin', ...(session && { 'x-test-session': session }) };
+      const headers = {
+        Cookie: cookie,
+        Origin: SITE,
+        'Sec-Fetch-Site': 'same-origin',
+        ...(session && { 'x-test-session': session }),
+      };
       await post(app, headers, { _csrf: token }).expect(200);
     }
   });
@@ -74,7 +85,10 @@ describe('createCsrf', () => {
     const fields: Record<string, string> = body === 'token' ? { _csrf: token } : {};
     const call = post(app, sent, fields);
     const answer = await (String(headers['Content-Type' as keyof typeof headers] ?? '').includes('/')
-      ? request(app).post('/act').set({ Host: 'care.test', ...sent, 'x-csrf-token': token }).send('_csrf=' + token)
+      ? request(app)
+          .post('/act')
+          .set({ Host: 'care.test', ...sent, 'x-csrf-token': token })
+          .send('_csrf=' + token)
       : call);
     expect(answer.status).toBe(403);
     expect(answer.text).toBe('request-refused');
@@ -86,8 +100,17 @@ describe('createCsrf', () => {
     const other = await formOf(app);
     await post(app, { Origin: SITE }, { _csrf: token }).expect(403);
     await post(app, { Origin: SITE, Cookie: other.cookie }, { _csrf: token }).expect(403);
-    await request(app).post('/act').set({ Host: 'care.test', Cookie: cookie }).type('form').send(`_csrf=${token}&_csrf=${token}`).expect(403);
-    await request(app).post('/act').set({ Host: 'care.test', Cookie: cookie }).send({ _csrf: { toString: token } }).expect(403);
+    await request(app)
+      .post('/act')
+      .set({ Host: 'care.test', Cookie: cookie })
+      .type('form')
+      .send(`_csrf=${token}&_csrf=${token}`)
+      .expect(403);
+    await request(app)
+      .post('/act')
+      .set({ Host: 'care.test', Cookie: cookie })
+      .send({ _csrf: { toString: token } })
+      .expect(403);
   });
 
   it('gives one token per response and reuses a good cookie', async () => {

@@ -43,7 +43,8 @@ export function createCsrf(options: CsrfOptions): Csrf {
     middleware: (request: Request, _response: Response, next: NextFunction): void => {
       request.cookies ??= parseCookie(request.headers.cookie ?? '');
       if (SAFE.has(request.method) || options.exempt(request)) next();
-      else next(isOurs(request, site) && isBodyOfOurs(request) && double.validateRequest(request) ? undefined : refused());
+      else
+        next(isOurs(request, site) && isBodyOfOurs(request) && double.validateRequest(request) ? undefined : refused());
     },
     token: (request, response) => tokenFor(double, request, response),
   };

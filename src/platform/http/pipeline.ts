@@ -36,6 +36,11 @@ export function mountPipeline(app: NestExpressApplication, parts: PipelineParts)
   server.use(express.urlencoded({ extended: false, limit: BODY_LIMIT, parameterLimit: 500 }));
   server.use(express.json({ limit: BODY_LIMIT, type: ['application/json', 'application/csp-report', 'application/reports+json'] }));
   server.use(parts.csrf.middleware);
+  server.use((request, response, next) => {
+    // Forms in plugins' panels carry the core's token.
+    request.csrfToken = () => parts.csrf.token(request, response);
+    next();
+  });
   parts.mountPlugins(server);
   app.get(PageRenderer).useCsrf(parts.csrf.token);
 }

@@ -37,7 +37,10 @@ async function tableOf(controller: Type): Promise<RouteTable> {
   class Routes {}
   const module = await Test.createTestingModule({
     imports: [Routes, DiscoveryModule],
-    providers: [RouteTable, { provide: PermissionCatalog, useValue: { known: () => new Set(['clients:read', 'chart:read']) } }],
+    providers: [
+      RouteTable,
+      { provide: PermissionCatalog, useValue: { known: () => new Set(['clients:read', 'chart:read']) } },
+    ],
   }).compile();
   app = module.createNestApplication({ logger: false });
   return app.get(RouteTable);
@@ -77,6 +80,12 @@ describe('RouteTable', () => {
       @Get('blank') @Public(' ') blank(): string {
         return '';
       }
+      @Get('same') @Access('clients:read') same(): string {
+        return '';
+      }
+      @Get('same') @Access('chart:read') again(): string {
+        return '';
+      }
       @Get('fine') @Access('clients:read') fine(): string {
         return '';
       }
@@ -84,8 +93,11 @@ describe('RouteTable', () => {
     await tableOf(Bad);
     const boot = app?.init();
     await expect(boot).rejects.toThrow(/GET \/bad\/none \(Bad\.none\) has no @Access, @Public or @Webhook/);
-    await expect(boot).rejects.toThrow(/GET \/bad\/typo \(Bad\.typo\) asks for "client:read", which is not a permission/);
+    await expect(boot).rejects.toThrow(
+      /GET \/bad\/typo \(Bad\.typo\) asks for "client:read", which is not a permission/,
+    );
     await expect(boot).rejects.toThrow(/GET \/bad\/blank \(Bad\.blank\) is public without a reason/);
+    await expect(boot).rejects.toThrow(/GET \/bad\/same .* is answered by another handler as well/);
     await expect(boot).rejects.not.toThrow(/fine/);
     app = undefined;
   });

@@ -30,7 +30,8 @@ export class RouteTable implements OnApplicationBootstrap {
 
   onApplicationBootstrap(): void {
     const faults = this.faults();
-    if (faults.length > 0) throw new Error(`routes without a usable policy:\n${faults.map((line) => `- ${line}`).join('\n')}`);
+    if (faults.length > 0)
+      throw new Error(`routes without a usable policy:\n${faults.map((line) => `- ${line}`).join('\n')}`);
   }
 
   /** Sorted by path and method. */
@@ -44,17 +45,22 @@ export class RouteTable implements OnApplicationBootstrap {
   /** One sentence per handler that may not go into service. */
   faults(): string[] {
     const known = this.catalog.known();
-    return this.routes().flatMap((route) => {
-      const name = `${route.method} ${route.path} (${route.handler})`;
-      const { policy } = route;
-      if (!policy) return [`${name} has no @Access, @Public or @Webhook`];
-      if (policy.kind === 'public') return policy.reason.trim() === '' ? [`${name} is public without a reason`] : [];
-      if (policy.kind === 'webhook') return policy.slot.trim() === '' ? [`${name} is a webhook without a slot`] : [];
-      if (policy.anyOf.length === 0) return [`${name} asks for no permission`];
-      return policy.anyOf
-        .filter((key) => !known.has(key))
-        .map((key) => `${name} asks for "${key}", which is not a permission`);
-    });
+    const routes = this.routes();
+    const twice = routes.filter((route, at) => at > 0 && key(routes[at - 1]) === key(route));
+    const lines = twice.map((route) => `${key(route)} (${route.handler}) is answered by another handler as well`);
+    return lines.concat(routes.flatMap((route) => this.faultsOf(route, known)));
+  }
+
+  private faultsOf(route: Route, known: ReadonlySet<string>): string[] {
+    const name = `${key(route)} (${route.handler})`;
+    const { policy } = route;
+    if (!policy) return [`${name} has no @Access, @Public or @Webhook`];
+    if (policy.kind === 'public') return policy.reason.trim() === '' ? [`${name} is public without a reason`] : [];
+    if (policy.kind === 'webhook') return policy.slot.trim() === '' ? [`${name} is a webhook without a slot`] : [];
+    if (policy.anyOf.length === 0) return [`${name} asks for no permission`];
+    return policy.anyOf
+      .filter((permission) => !known.has(permission))
+      .map((permission) => `${name} asks for "${permission}", which is not a permission`);
   }
 
   /** True for a path that a machine calls with a body its provider verifies; such a request carries no CSRF token. */
@@ -87,6 +93,8 @@ export class RouteTable implements OnApplicationBootstrap {
     });
   }
 }
+
+const key = (route: Route): string => `${route.method} ${route.path}`;
 
 const paths = (value: unknown): string[] =>
   Array.isArray(value) ? value.filter((path) => typeof path === 'string') : [typeof value === 'string' ? value : ''];

@@ -23,11 +23,13 @@ export function sameSitePath(wanted: unknown): string | undefined {
   if (typeof wanted !== 'string' || wanted.length > LONGEST) return undefined;
   if (!/^\/(?![/\\])[\w\-.~!$&'()*+,;=:@%/?]*$/.test(wanted)) return undefined;
   // A path that only becomes `//host` after decoding is refused too: a proxy in between may decode.
-  if (/^\/(%2f|%5c|%09|%0a|%0d|\.)/i.test(wanted) || wanted.includes('//') || /%(00|0a|0d|5c)/i.test(wanted)) return undefined;
+  if (/^\/(%2f|%5c|%09|%0a|%0d|\.)/i.test(wanted) || wanted.includes('//') || /%(00|0a|0d|5c)/i.test(wanted))
+    return undefined;
   if (!URL.canParse(wanted, HERE)) return undefined;
   const url = new URL(wanted, HERE);
   if (url.origin !== HERE || url.pathname.startsWith('//')) return undefined;
-  if (url.pathname === '/sign-in' || url.pathname.startsWith('/sign-in/') || url.pathname === '/sign-out') return undefined;
+  if (url.pathname === '/sign-in' || url.pathname.startsWith('/sign-in/') || url.pathname === '/sign-out')
+    return undefined;
   return url.pathname + url.search;
 }
 

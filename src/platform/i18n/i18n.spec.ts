@@ -24,7 +24,9 @@ describe('I18n', () => {
   });
 
   it('takes values as they are: no nesting, no escaping, no templates inside them', () => {
-    expect(i18n.t('en', 'common:hello', { name: '$t(common:only) {{name}} <b>' })).toBe('Hello $t(common:only) {{name}} <b>');
+    expect(i18n.t('en', 'common:hello', { name: '$t(common:only) {{name}} <b>' })).toBe(
+      'Hello $t(common:only) {{name}} <b>',
+    );
   });
 
   it('throws for gaps in tests; elsewhere shows the key', () => {
@@ -97,7 +99,9 @@ describe('readCatalogue', () => {
   });
 
   it('refuses what is not a text, and a namespace that exists twice', () => {
-    expect(() => readCatalogue(rootWith({ 'features/people/locales/en.json': '{"a":{"b":7}}' }))).toThrow(/people.*a b/);
+    expect(() => readCatalogue(rootWith({ 'features/people/locales/en.json': '{"a":{"b":7}}' }))).toThrow(
+      /people.*a b/,
+    );
     const twice = { 'platform/common/locales/en.json': '{}', 'platform/i18n/locales/en/common.json': '{}' };
     expect(() => readCatalogue(rootWith(twice))).toThrow(/defined twice/);
   });

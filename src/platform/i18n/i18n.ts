@@ -34,7 +34,8 @@ export class I18n {
       returnObjects: false,
       // Handlebars escapes at the place where the text meets HTML.
       interpolation: { escapeValue: false },
-      missingInterpolationHandler: (text: string, value: unknown) => this.gap(`no value for ${String(value)} in ${text}`),
+      missingInterpolationHandler: (text: string, value: unknown) =>
+        this.gap(`no value for ${String(value)} in ${text}`),
     });
     void this.engine.init();
   }

@@ -8,7 +8,11 @@ import { TemplateSet, type TemplateSource } from './template-set.js';
 
 /** The module that the build writes. */
 interface BuiltTemplates {
-  readonly templates: readonly { readonly id: string; readonly partial: boolean; readonly spec: TemplateSpecification }[];
+  readonly templates: readonly {
+    readonly id: string;
+    readonly partial: boolean;
+    readonly spec: TemplateSpecification;
+  }[];
 }
 
 /**
@@ -22,7 +26,8 @@ export async function loadCoreTemplates(root: string, tools: Omit<HelperTools, '
     return new TemplateSet(Handlebars.create(), sourcesOf(templates), tools);
   }
   const files = coreTemplateFiles(root);
-  if (!files.some(({ kind }) => kind === 'layout')) throw new Error(`there are no templates at ${root}: run "npm run build"`);
+  if (!files.some(({ kind }) => kind === 'layout'))
+    throw new Error(`there are no templates at ${root}: run "npm run build"`);
   const { compiledSources, compilingEnvironment } = await import('./compiled-sources.js');
   return new TemplateSet(compilingEnvironment(), compiledSources(files), tools);
 }

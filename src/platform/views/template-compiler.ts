@@ -30,7 +30,9 @@ export function parseTemplates(
   files: readonly TemplateFile[],
   known: readonly TemplateFile[] = [],
 ): Map<TemplateFile, hbs.AST.Program> {
-  const partials = new Map([...known, ...files].filter(({ kind }) => kind === 'partial').map((file) => [file.id, file]));
+  const partials = new Map(
+    [...known, ...files].filter(({ kind }) => kind === 'partial').map((file) => [file.id, file]),
+  );
   const parameters = new Map([...partials].map(([id, file]) => [id, parametersOf(file)] as const));
   return new Map(
     files.map((file) => {
@@ -42,7 +44,8 @@ export function parseTemplates(
 }
 
 /** JavaScript source of an object literal that the runtime's `template()` takes. */
-export const precompile = (tree: hbs.AST.Program): string => String(Handlebars.precompile(tree, { ...COMPILE_OPTIONS }));
+export const precompile = (tree: hbs.AST.Program): string =>
+  String(Handlebars.precompile(tree, { ...COMPILE_OPTIONS }));
 
 function checked(file: TemplateFile, partials: ReadonlyMap<string, Parameters | undefined>): hbs.AST.Program {
   const fail = (node: hbs.AST.Node, why: string): never => {
@@ -108,7 +111,9 @@ function fillParameters(
       ? ({ type: 'NullLiteral', loc } as hbs.AST.NullLiteral)
       : ({ type: 'StringLiteral', value, original: value, loc } as hbs.AST.StringLiteral);
   const missing = [...declared.optional].filter(([key]) => !given.has(key));
-  const pairs = missing.map(([key, value]) => ({ type: 'HashPair', key, value: literal(value), loc }) as hbs.AST.HashPair);
+  const pairs = missing.map(
+    ([key, value]) => ({ type: 'HashPair', key, value: literal(value), loc }) as hbs.AST.HashPair,
+  );
   node.hash = { type: 'Hash', loc, pairs: [...(node.hash?.pairs ?? []), ...pairs] } as hbs.AST.Hash;
   // A null context keeps the page's own variables out: a page with a `label` must not relabel its fields.
   node.params = [literal(null)];

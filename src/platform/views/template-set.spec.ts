@@ -44,7 +44,8 @@ function setOf(...files: TemplateFile[]): TemplateSet {
   const tools = { i18n, icons, asset: (name: string) => `/assets/core/d/${name}` };
   return new TemplateSet(compilingEnvironment(), sources, tools);
 }
-const render = (source: string, model: object = {}): string => setOf(file('sample/page', source)).render('sample/page', model, data);
+const render = (source: string, model: object = {}): string =>
+  setOf(file('sample/page', source)).render('sample/page', model, data);
 
 describe('template engine', () => {
   it('escapes text in content and attributes', () => {
@@ -141,7 +142,9 @@ describe('helpers', () => {
 
   it('compares and combines', () => {
     const model = { a: 1, b: 'x', none: null, empty: [] };
-    expect(render('{{#if (and a b)}}1{{/if}}{{#if (and a none)}}2{{/if}}{{#if (not empty)}}3{{/if}}', model)).toBe('13');
+    expect(render('{{#if (and a b)}}1{{/if}}{{#if (and a none)}}2{{/if}}{{#if (not empty)}}3{{/if}}', model)).toBe(
+      '13',
+    );
     expect(render('{{or none b}}{{#if (eq a 1)}}y{{/if}}{{#if (eq a "1")}}n{{/if}}', model)).toBe('xy');
   });
 
@@ -192,6 +195,8 @@ describe('shared partials', () => {
     const source = '{{> select name="s" label="S" options=options values=values value="a"}}';
     expect(render(source, { options, values: { s: 'b' } })).toMatch(/value="b" selected/);
     expect(render(source, { options, values: {} })).toMatch(/value="a" selected/);
-    expect(render('{{> choices name="s" legend="S" options=options value="b"}}', { options })).toMatch(/value="b"\s+checked/);
+    expect(render('{{> choices name="s" legend="S" options=options value="b"}}', { options })).toMatch(
+      /value="b"\s+checked/,
+    );
   });
 });

@@ -17,15 +17,17 @@ const bare = bareContext({
   now: new Date('2026-11-17T17:52:00Z'),
 });
 
-const nav: NavItem[] = ['sun', 'calendar', 'users', 'receipt', 'chart-bar', 'adjustments-horizontal'].map((icon, index) => ({
-  id: `item-${index}`,
-  label: 'common:form.close',
-  href: `/item-${index}`,
-  icon,
-  order: index * 10,
-  anyOf: ['day:read'],
-  layout: 'staff',
-}));
+const nav: NavItem[] = ['sun', 'calendar', 'users', 'receipt', 'chart-bar', 'adjustments-horizontal'].map(
+  (icon, index) => ({
+    id: `item-${index}`,
+    label: 'common:form.close',
+    href: `/item-${index}`,
+    icon,
+    order: index * 10,
+    anyOf: ['day:read'],
+    layout: 'staff',
+  }),
+);
 
 const signedIn: PageContext = {
   ...bare,
@@ -51,15 +53,18 @@ describe('Views', () => {
     views = await createViews(createI18n(), await createAssets(), IconSet.load(`${import.meta.dirname}/../..`));
   });
 
-  it.each(['staff', 'portal', 'door', 'entry', 'stage'] as const)('renders the layout %s as a whole document', (layout) => {
-    const html = views.render(anyPage(layout, { title: 'common:shortcuts.title' }), signedIn);
-    expect(html).toMatch(/^<!DOCTYPE html>\s*<html lang="en"/);
-    expect(html).toContain('There is nothing here for you');
-    expect(html).toMatch(/<title>Keyboard shortcuts · (Alcove|Linden Row)<\/title>/);
-    expect(html.match(/id="main"/g)?.length ?? 0).toBe(layout === 'stage' ? 0 : 1);
-    for (const script of html.match(/<script[^>]*>/g) ?? []) expect(script).toContain('nonce="n0nce"');
-    expect(html).not.toMatch(/ style=|<style| on[a-z]+=|<script(?![^>]*src=)/);
-  });
+  it.each(['staff', 'portal', 'door', 'entry', 'stage'] as const)(
+    'renders the layout %s as a whole document',
+    (layout) => {
+      const html = views.render(anyPage(layout, { title: 'common:shortcuts.title' }), signedIn);
+      expect(html).toMatch(/^<!DOCTYPE html>\s*<html lang="en"/);
+      expect(html).toContain('There is nothing here for you');
+      expect(html).toMatch(/<title>Keyboard shortcuts · (Alcove|Linden Row)<\/title>/);
+      expect(html.match(/id="main"/g)?.length ?? 0).toBe(layout === 'stage' ? 0 : 1);
+      for (const script of html.match(/<script[^>]*>/g) ?? []) expect(script).toContain('nonce="n0nce"');
+      expect(html).not.toMatch(/ style=|<style| on[a-z]+=|<script(?![^>]*src=)/);
+    },
+  );
 
   it('gives a fragment without any frame', () => {
     expect(views.render(anyPage('fragment'), signedIn)).toMatch(/^<div class="lost lost-page">/);
@@ -91,16 +96,23 @@ describe('Views', () => {
     expect(html).toContain('<div class="waiting-slot"><span class="chip ">1 &lt;waiting&gt;</span>');
   });
 
-  it.each([400, 403, 404, 405, 409, 413, 415, 422, 429, 500, 503, 418])('has an error page for %d that needs nothing', (status) => {
-    const html = views.render(errorPage({ status, requestId: 'req-1', layout: 'door', retryPath: '/today' }), bare);
-    expect(html).toContain('req-1');
-    expect(html).toContain('<title>');
-    expect(html).not.toMatch(/errors:|common:|undefined|\[object/);
-    expect(html.includes('href="/today"')).toBe(status === 429 || status >= 500 || status === 418);
-  });
+  it.each([400, 403, 404, 405, 409, 413, 415, 422, 429, 500, 503, 418])(
+    'has an error page for %d that needs nothing',
+    (status) => {
+      const html = views.render(errorPage({ status, requestId: 'req-1', layout: 'door', retryPath: '/today' }), bare);
+      expect(html).toContain('req-1');
+      expect(html).toContain('<title>');
+      expect(html).not.toMatch(/errors:|common:|undefined|\[object/);
+      expect(html.includes('href="/today"')).toBe(status === 429 || status >= 500 || status === 418);
+    },
+  );
 
   it('says which template is faulty', () => {
-    expect(() => views.render(page('platform/none', {}, { layout: 'door' }), bare)).toThrow(/platform\/none: there is no such/);
-    expect(() => views.render(page('platform/error', {}, { layout: 'door' }), bare)).toThrow(/template platform\/error: "status"/);
+    expect(() => views.render(page('platform/none', {}, { layout: 'door' }), bare)).toThrow(
+      /platform\/none: there is no such/,
+    );
+    expect(() => views.render(page('platform/error', {}, { layout: 'door' }), bare)).toThrow(
+      /template platform\/error: "status"/,
+    );
   });
 });

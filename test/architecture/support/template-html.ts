@@ -15,7 +15,7 @@ export function flatten(node: hbs.AST.Program): string {
 function flattenStatement(statement: hbs.AST.Statement): string {
   switch (statement.type) {
     case 'ContentStatement':
-      return (statement as hbs.AST.ContentStatement).original;
+      return (statement as hbs.AST.ContentStatement).value;
     case 'MustacheStatement':
       return '⟦=⟧';
     case 'PartialStatement':
@@ -39,8 +39,7 @@ export function tagsOf(html: string): Tag[] {
   return [...html.matchAll(TAG)].map(([source, slash, name = '', inside = '']) => {
     const attributes = new Map<string, string>();
     let unquoted = false;
-    // A stray quote means that an expression broke out of its attribute: it is read as unquoted.
-    for (const [, key = '', value] of inside.replaceAll(/⟦[^⟧]*⟧(?=\s|$)(?<![="'])/g, (hole) => hole).matchAll(ATTRIBUTE)) {
+    for (const [, key = '', value] of inside.matchAll(ATTRIBUTE)) {
       if (value !== undefined && !/^["']/.test(value)) unquoted = true;
       attributes.set(key.toLowerCase(), value?.replace(/^["']|["']$/g, '') ?? '');
     }

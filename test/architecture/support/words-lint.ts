@@ -10,15 +10,21 @@ export interface WordsUse {
   readonly literal: ReadonlyMap<string, string>;
   /** Start of a key that code completes (`errors:page.` of `` `errors:page.${status}` ``) to its file. */
   readonly prefixes: ReadonlyMap<string, string>;
+  /** What may be a plugin's own key, written without its namespace. */
+  readonly own: ReadonlySet<string>;
 }
 
 /** Collects the keys that templates and code name, for the namespaces given. */
 export function wordsUsed(files: readonly SourceFile[], namespaces: ReadonlySet<string>): WordsUse {
   const literal = new Map<string, string>();
   const prefixes = new Map<string, string>();
+  const own = new Set<string>();
   for (const { file, source } of files) {
     const texts = file.endsWith('.hbs') ? templateLiterals(source) : codeLiterals(source);
+    // A plugin's code names its own words without the namespace: the kernel adds it.
+    const plugin = /^plugins\/([^/]+)\//.exec(file)?.[1];
     for (const text of texts) {
+      if (plugin && /^[a-z][A-Za-z0-9-]*(\.[A-Za-z0-9-]+)+$/.test(text)) own.add(`${plugin}:${text}`);
       const namespace = KEY.exec(text)?.[1];
       if (namespace && namespaces.has(namespace) && !literal.has(text)) literal.set(text, file);
     }
@@ -26,7 +32,7 @@ export function wordsUsed(files: readonly SourceFile[], namespaces: ReadonlySet<
     for (const [, prefix = ''] of source.matchAll(/`([a-z][a-z0-9-]*:[A-Za-z0-9_.-]*)\$\{/g))
       if (namespaces.has(prefix.split(':')[0] ?? '') && !prefixes.has(prefix)) prefixes.set(prefix, file);
   }
-  return { literal, prefixes };
+  return { literal, prefixes, own };
 }
 
 /** Existing keys as code names them: plural forms under their one name. */
@@ -45,5 +51,8 @@ function templateLiterals(source: string): string[] {
   return [...found, ...codeLiterals(declaration)];
 }
 
+/** Texts in quotes, the empty ones too, so that their quotes do not open the next text; comments may hold an apostrophe. */
 const codeLiterals = (source: string): string[] =>
-  [...source.matchAll(/'([^'\n\\]+)'|"([^"\n\\]+)"|`([^`$\n\\]+)`/g)].map((match) => match[1] ?? match[2] ?? match[3] ?? '');
+  [
+    ...source.replaceAll(/\/\*[^]*?\*\/|(^|\s)\/\/.*$/gm, ' ').matchAll(/'([^'\n\\]*)'|"([^"\n\\]*)"|`([^`$\n\\]*)`/g),
+  ].map((match) => match[1] ?? match[2] ?? match[3] ?? '');

@@ -20,13 +20,22 @@ afterAll(async () => {
   await world.close();
 });
 
-async function signedIn(options: { role?: 'clinician' | 'client'; totpSecret?: string; password?: string } = {}): Promise<{ id: string; email: string; browser: Browser }> {
+async function signedIn(
+  options: { role?: 'clinician' | 'client'; totpSecret?: string; password?: string } = {},
+): Promise<{ id: string; email: string; browser: Browser }> {
   nth += 1;
   const email = `own${nth}@care.example`;
   const password = options.password ?? PASSWORD;
   const id = await world.app
     .get(AccountService)
-    .create(systemPrincipal('test'), { role: options.role ?? 'clinician', email, password, personId: newId(), timeZone: 'America/Denver', totpSecret: options.totpSecret });
+    .create(systemPrincipal('test'), {
+      role: options.role ?? 'clinician',
+      email,
+      password,
+      personId: newId(),
+      timeZone: 'America/Denver',
+      totpSecret: options.totpSecret,
+    });
   const browser = new Browser(port, { 'x-test-ip': `192.0.2.${nth}` });
   await enter(browser, email, password, options.totpSecret);
   return { id, email, browser };
@@ -81,10 +90,18 @@ describe('changing the password', () => {
     const { browser, email } = await signedIn();
     const other = new Browser(port);
     await enter(other, email, PASSWORD);
-    expect((await change(browser, 'not my password', NEXT)).json.model?.errors).toEqual({ present: 'access:password.fault.present' });
-    expect((await change(browser, PASSWORD, 'too short')).json.model?.errors).toEqual({ wanted: 'access:password.fault.short' });
-    expect((await change(browser, PASSWORD, 'passwordpassword')).json.model?.errors).toEqual({ wanted: 'access:password.fault.common' });
-    expect((await change(browser, PASSWORD, `${email} 2026 !`)).json.model?.errors).toEqual({ wanted: 'access:password.fault.context' });
+    expect((await change(browser, 'not my password', NEXT)).json.model?.errors).toEqual({
+      present: 'access:password.fault.present',
+    });
+    expect((await change(browser, PASSWORD, 'too short')).json.model?.errors).toEqual({
+      wanted: 'access:password.fault.short',
+    });
+    expect((await change(browser, PASSWORD, 'passwordpassword')).json.model?.errors).toEqual({
+      wanted: 'access:password.fault.common',
+    });
+    expect((await change(browser, PASSWORD, `${email} 2026 !`)).json.model?.errors).toEqual({
+      wanted: 'access:password.fault.context',
+    });
     const before = browser.jar.get('sid');
     expect((await change(browser, PASSWORD, NEXT)).location).toBe('/account?done=password');
     expect(browser.jar.get('sid')).not.toBe(before);
@@ -114,11 +131,17 @@ describe('the authenticator', () => {
     const secret = String(page.json.model?.secret).replaceAll(' ', '');
     expect(secret).toMatch(/^[A-Z2-7]{32}$/);
     const picture = await browser.get('/account/authenticator/qr.svg');
-    expect([picture.status, picture.headers.get('content-type'), picture.headers.get('cache-control')]).toEqual([200, 'image/svg+xml; charset=utf-8', 'no-store']);
+    expect([picture.status, picture.headers.get('content-type'), picture.headers.get('cache-control')]).toEqual([
+      200,
+      'image/svg+xml; charset=utf-8',
+      'no-store',
+    ]);
     expect(picture.text).toContain('<svg');
     expect((await browser.post('/account/authenticator/confirm', { code: '123456' })).status).toBe(422);
     const code = totpCode(secret, world.clock.at);
-    expect((await browser.post('/account/authenticator/confirm', { code })).location).toBe('/account?done=authenticator');
+    expect((await browser.post('/account/authenticator/confirm', { code })).location).toBe(
+      '/account?done=authenticator',
+    );
     expect((await other.get('/account')).status).toBe(303);
     expect((await browser.get('/account')).json.html).toContain('asked for a code');
     const again = new Browser(port);
@@ -135,14 +158,20 @@ describe('the authenticator', () => {
     const secret = newTotpSecret();
     const { browser } = await signedIn({ totpSecret: secret, password: 'tin whis' });
     await browser.get('/account/authenticator');
-    const short = await browser.post('/account/authenticator/remove', { password: 'tin whis', last: totpCode(secret, world.clock.at) });
+    const short = await browser.post('/account/authenticator/remove', {
+      password: 'tin whis',
+      last: totpCode(secret, world.clock.at),
+    });
     expect(short.json.model?.removeErrors).toEqual({ password: 'access:authenticator.fault.short' });
     await browser.get('/account/password');
     expect((await browser.post('/account/password', { present: 'tin whis', wanted: NEXT })).status).toBe(303);
     await browser.get('/account/authenticator');
     const wrong = await browser.post('/account/authenticator/remove', { password: NEXT, last: '000000' });
     expect(wrong.json.model?.removeErrors).toEqual({ last: 'access:authenticator.fault.code' });
-    const done = await browser.post('/account/authenticator/remove', { password: NEXT, last: totpCode(secret, world.clock.at) });
+    const done = await browser.post('/account/authenticator/remove', {
+      password: NEXT,
+      last: totpCode(secret, world.clock.at),
+    });
     expect(done.location).toBe('/account?done=authenticator-off');
   });
 
@@ -159,13 +188,29 @@ describe('the authenticator', () => {
 it('keeps one account per address, whatever its case', async () => {
   const { email } = await signedIn();
   await expect(
-    world.app.get(AccountService).create(systemPrincipal('test'), { role: 'client', email: ` ${email.toUpperCase()}`, password: PASSWORD, personId: null, timeZone: 'UTC' }),
+    world.app
+      .get(AccountService)
+      .create(systemPrincipal('test'), {
+        role: 'client',
+        email: ` ${email.toUpperCase()}`,
+        password: PASSWORD,
+        personId: null,
+        timeZone: 'UTC',
+      }),
   ).rejects.toThrow(/access.email-taken/);
 });
 
 it('writes an audit row for every change, with no address, code or name in it', () => {
   const actions = new Set(world.audit.map(({ entry }) => entry.action));
-  for (const action of ['account.create', 'account.password', 'authenticator.begin', 'authenticator.confirm', 'authenticator.remove', 'session.start', 'session.refuse'])
+  for (const action of [
+    'account.create',
+    'account.password',
+    'authenticator.begin',
+    'authenticator.confirm',
+    'authenticator.remove',
+    'session.start',
+    'session.refuse',
+  ])
     expect(actions).toContain(action);
   expect(JSON.stringify(world.audit.map(({ entry }) => entry))).not.toMatch(/care\.example|own\d|swans|lantern/);
 });

@@ -18,12 +18,20 @@ const idOf = (role: Role): string => ids[role] ?? '';
 beforeAll(async () => {
   world = await accessApp({ people });
   const who = systemPrincipal('test');
-  await world.app.get(PracticeService).create(who, { name: 'Linden Row', timeZone: 'America/Denver', location: { name: 'Main office', timeZone: 'America/Denver' } });
+  await world.app
+    .get(PracticeService)
+    .create(who, {
+      name: 'Linden Row',
+      timeZone: 'America/Denver',
+      location: { name: 'Main office', timeZone: 'America/Denver' },
+    });
   const { port } = world.app.getHttpServer().address() as { port: number };
   for (const role of ['owner', 'clinician', 'scheduler', 'it-admin', 'client'] as const) {
     const personId = newId();
     people.set(personId, { displayName: `Person ${role}`, kinds: role === 'client' ? ['client'] : ['staff'] });
-    ids[role] = await world.app.get(AccountService).create(who, { role, email: `${role}@care.example`, password: PASSWORD, personId, timeZone: 'America/Denver' });
+    ids[role] = await world.app
+      .get(AccountService)
+      .create(who, { role, email: `${role}@care.example`, password: PASSWORD, personId, timeZone: 'America/Denver' });
     const browser = new Browser(port);
     await browser.get('/sign-in');
     await browser.post('/sign-in', { email: `${role}@care.example`, password: PASSWORD });
@@ -44,7 +52,8 @@ describe('admin pages', () => {
     ['client', [404, 404, 404, 404, 404]],
   ] as const)('open for %s as the role says', async (role, expected) => {
     const statuses = [];
-    for (const path of ['', '/practice', '/people', '/security', '/health']) statuses.push((await as(role).get(`/admin${path}`)).status);
+    for (const path of ['', '/practice', '/people', '/security', '/health'])
+      statuses.push((await as(role).get(`/admin${path}`)).status);
     expect(statuses).toEqual(expected);
   });
 
@@ -75,17 +84,45 @@ describe('/admin/practice', () => {
   it('saves, adds locations, and keeps what was typed when something is wrong', async () => {
     const browser = as('owner');
     await browser.get('/admin/practice');
-    const wrong = await browser.post('/admin/practice', { name: '', timeZone: 'America/Denver', phone: '+1 503 555 0142', email: 'office' });
+    const wrong = await browser.post('/admin/practice', {
+      name: '',
+      timeZone: 'America/Denver',
+      phone: '+1 503 555 0142',
+      email: 'office',
+    });
     expect(wrong.status).toBe(422);
-    expect(wrong.json.model?.errors).toEqual({ name: 'admin:practice.fault.name', email: 'admin:practice.fault.email' });
+    expect(wrong.json.model?.errors).toEqual({
+      name: 'admin:practice.fault.name',
+      email: 'admin:practice.fault.email',
+    });
     expect(wrong.json.html).toContain('+1 503 555 0142');
-    const right = await browser.post('/admin/practice', { name: 'Linden Row Counseling', timeZone: 'America/New_York', crisisText: 'Call or text 988', email: '' });
+    const right = await browser.post('/admin/practice', {
+      name: 'Linden Row Counseling',
+      timeZone: 'America/New_York',
+      crisisText: 'Call or text 988',
+      email: '',
+    });
     expect(right.location).toBe('/admin/practice?done=practice');
-    expect((await browser.post('/admin/practice/locations', { name: 'River house', timeZone: 'America/New_York' })).status).toBe(303);
+    expect(
+      (await browser.post('/admin/practice/locations', { name: 'River house', timeZone: 'America/New_York' })).status,
+    ).toBe(303);
     const practice = await world.app.get(PracticeService).required();
-    expect([practice.name, practice.crisisText, practice.locations.map((location) => location.name)]).toEqual(['Linden Row Counseling', 'Call or text 988', ['Main office', 'River house']]);
-    expect((await browser.post(`/admin/practice/locations/${practice.locations[0].id}`, { name: 'Old mill', timeZone: 'America/New_York' })).status).toBe(303);
-    expect((await browser.post(`/admin/practice/locations/${newId()}`, { name: 'x', timeZone: 'UTC' })).status).toBe(404);
+    expect([practice.name, practice.crisisText, practice.locations.map((location) => location.name)]).toEqual([
+      'Linden Row Counseling',
+      'Call or text 988',
+      ['Main office', 'River house'],
+    ]);
+    expect(
+      (
+        await browser.post(`/admin/practice/locations/${practice.locations[0].id}`, {
+          name: 'Old mill',
+          timeZone: 'America/New_York',
+        })
+      ).status,
+    ).toBe(303);
+    expect((await browser.post(`/admin/practice/locations/${newId()}`, { name: 'x', timeZone: 'UTC' })).status).toBe(
+      404,
+    );
     expect((await browser.post('/admin/practice/locations/nope', { name: 'x', timeZone: 'UTC' })).status).toBe(404);
   });
 });
@@ -100,7 +137,9 @@ describe('/admin/people', () => {
   it('changes a role; the new one counts with the next request', async () => {
     await as('owner').get(`/admin/people/${idOf('scheduler')}`);
     expect((await as('scheduler').get('/admin/security')).status).toBe(404);
-    expect((await as('owner').post(`/admin/people/${idOf('scheduler')}/role`, { role: 'it-admin' })).location).toBe('/admin/people?done=role');
+    expect((await as('owner').post(`/admin/people/${idOf('scheduler')}/role`, { role: 'it-admin' })).location).toBe(
+      '/admin/people?done=role',
+    );
     expect((await as('scheduler').get('/admin/security')).status).toBe(200);
   });
 
@@ -121,7 +160,9 @@ describe('/admin/people', () => {
   it('suspends: every session ends with the next request, and comes back only by signing in', async () => {
     await as('owner').get('/admin/people');
     expect((await as('clinician').get('/account')).status).toBe(200);
-    expect((await as('owner').post(`/admin/people/${idOf('clinician')}/suspend`)).location).toBe('/admin/people?done=suspended');
+    expect((await as('owner').post(`/admin/people/${idOf('clinician')}/suspend`)).location).toBe(
+      '/admin/people?done=suspended',
+    );
     expect((await as('clinician').get('/account')).status).toBe(303);
     expect((await as('owner').get('/admin/people?done=suspended')).json.html).toContain('Let back in');
     expect((await as('owner').post(`/admin/people/${idOf('clinician')}/restore`)).status).toBe(303);
@@ -130,8 +171,19 @@ describe('/admin/people', () => {
 
   it('never leaves the practice without an owner, even when two remove each other at the same time', async () => {
     const accounts = world.app.get(AccountService);
-    const second = await accounts.create(systemPrincipal('test'), { role: 'owner', email: 'second@care.example', password: PASSWORD, personId: null, timeZone: 'UTC' });
-    const owner = (id: string) => ({ kind: 'user' as const, id, role: 'owner' as const, permissions: new Set(['staff:manage']) });
+    const second = await accounts.create(systemPrincipal('test'), {
+      role: 'owner',
+      email: 'second@care.example',
+      password: PASSWORD,
+      personId: null,
+      timeZone: 'UTC',
+    });
+    const owner = (id: string) => ({
+      kind: 'user' as const,
+      id,
+      role: 'owner' as const,
+      permissions: new Set(['staff:manage']),
+    });
     const results = await Promise.allSettled([
       accounts.suspend(owner(idOf('owner')), second),
       accounts.suspend(owner(second), idOf('owner')),

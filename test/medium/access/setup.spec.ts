@@ -27,21 +27,38 @@ afterAll(async () => {
 });
 
 describe('the first run', () => {
-  it('is where every way leads while nobody can sign in', async () => {
-    expect((await browser.get('/')).location).toBe('/setup');
+  it('is where the sign-in leads while nobody can sign in', async () => {
     expect((await browser.get('/sign-in')).location).toBe('/setup');
     const page = await browser.get('/setup');
     expect(page.json.html).toContain('Set up your practice');
-    expect(await world.app.get(SetupService).invitation('http://care.test')).toContain(`http://care.test/setup with the code ${code}`);
+    expect(await world.app.get(SetupService).invitation('http://care.test')).toContain(
+      `http://care.test/setup with the code ${code}`,
+    );
   });
 
   it('needs the code from the console, keeps what was typed and names each fault', async () => {
     const without = await browser.post('/setup', { ...FORM, setupCode: 'AAAA-AAAA-AAAA' });
     expect([without.status, without.json.model?.errors]).toEqual([422, { setupCode: 'access:setup.fault.code' }]);
-    expect(without.json.model?.values).toMatchObject({ ownerName: 'Noor Hadley', practiceName: 'Linden Row Counseling' });
+    expect(without.json.model?.values).toMatchObject({
+      ownerName: 'Noor Hadley',
+      practiceName: 'Linden Row Counseling',
+    });
     expect(without.text).not.toContain(FORM.password);
-    const faulty = await browser.post('/setup', { setupCode: code, ownerName: '', email: 'noor', timeZone: 'Mars/Base', practiceName: '', locationName: '' });
-    expect(Object.keys(faulty.json.model?.errors ?? {}).sort()).toEqual(['email', 'locationName', 'ownerName', 'practiceName', 'timeZone']);
+    const faulty = await browser.post('/setup', {
+      setupCode: code,
+      ownerName: '',
+      email: 'noor',
+      timeZone: 'Mars/Base',
+      practiceName: '',
+      locationName: '',
+    });
+    expect(Object.keys(faulty.json.model?.errors ?? {}).sort()).toEqual([
+      'email',
+      'locationName',
+      'ownerName',
+      'practiceName',
+      'timeZone',
+    ]);
     const weak = await browser.post('/setup', { ...FORM, setupCode: code, password: 'linden row counseling 1' });
     expect(weak.json.model?.errors).toEqual({ password: 'access:password.fault.context' });
   });
@@ -50,7 +67,9 @@ describe('the first run', () => {
     const typed = code.toLowerCase().replaceAll('-', ' ').replaceAll('0', 'o').replaceAll('1', 'l');
     const second = new Browser((world.app.getHttpServer().address() as { port: number }).port);
     await second.get('/setup');
-    const answers = await Promise.all([browser, second].map((one) => one.post('/setup', { ...FORM, setupCode: typed })));
+    const answers = await Promise.all(
+      [browser, second].map((one) => one.post('/setup', { ...FORM, setupCode: typed })),
+    );
     expect(answers.filter((answer) => answer.status === 303)).toHaveLength(1);
     expect(answers.find((answer) => answer.status === 303)?.location).toBe('/setup/kit');
     if (answers[0].status !== 303) browser = second;
@@ -78,6 +97,8 @@ describe('the first run', () => {
     const admin = await browser.get('/admin?done=kit');
     expect(admin.json.html).toContain('The recovery kit is confirmed.');
     expect(admin.json.html).not.toContain('Nobody has confirmed');
-    expect(world.audit.map(({ entry }) => entry.action)).toEqual(expect.arrayContaining(['practice.create', 'kit.show', 'kit.confirm']));
+    expect(world.audit.map(({ entry }) => entry.action)).toEqual(
+      expect.arrayContaining(['practice.create', 'kit.show', 'kit.confirm']),
+    );
   });
 });

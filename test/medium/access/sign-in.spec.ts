@@ -45,15 +45,29 @@ beforeEach(() => {
 
 let nth = 0;
 /** A new account and a browser with an address of its own. */
-async function person(options: { role?: 'clinician' | 'client' | 'it-admin' | 'owner'; totpSecret?: string } = {}): Promise<{ id: string; email: string; browser: Browser }> {
+async function person(
+  options: { role?: 'clinician' | 'client' | 'it-admin' | 'owner'; totpSecret?: string } = {},
+): Promise<{ id: string; email: string; browser: Browser }> {
   nth += 1;
   const email = `person${nth}@care.example`;
-  const id = await accounts.create(who, { role: options.role ?? 'clinician', email, password: PASSWORD, personId: newId(), timeZone: 'America/Los_Angeles', totpSecret: options.totpSecret });
+  const id = await accounts.create(who, {
+    role: options.role ?? 'clinician',
+    email,
+    password: PASSWORD,
+    personId: newId(),
+    timeZone: 'America/Los_Angeles',
+    totpSecret: options.totpSecret,
+  });
   return { id, email, browser: browserAt(nth) };
 }
 const browserAt = (n: number): Browser => new Browser(port, { 'x-test-ip': `192.0.2.${n % 250}` });
 
-async function signIn(browser: Browser, email: string, password = PASSWORD, next = ''): Promise<Awaited<ReturnType<Browser['post']>>> {
+async function signIn(
+  browser: Browser,
+  email: string,
+  password = PASSWORD,
+  next = '',
+): Promise<Awaited<ReturnType<Browser['post']>>> {
   await browser.get('/sign-in');
   return browser.post('/sign-in', { email, password, ...(next && { next }) });
 }
@@ -70,7 +84,11 @@ describe('signing in', () => {
     expect(world.audit.map(({ entry }) => entry.action)).toContain('session.start');
   });
 
-  it.each([['client', '/portal'], ['it-admin', '/admin'], ['owner', '/today']] as const)('leads %s to %s', async (role, home) => {
+  it.each([
+    ['client', '/portal'],
+    ['it-admin', '/admin'],
+    ['owner', '/today'],
+  ] as const)('leads %s to %s', async (role, home) => {
     const { email, browser } = await person({ role });
     expect((await signIn(browser, email)).location).toBe(home);
   });
@@ -86,7 +104,11 @@ describe('signing in', () => {
     const { email, id } = await person();
     const boss = await person({ role: 'owner' });
     await accounts.suspend({ kind: 'user', id: boss.id, role: 'owner', permissions: new Set(['staff:manage']) }, id);
-    const cases = [[email, PASSWORD], [(await person()).email, 'not the password at all'], ['nobody@care.example', PASSWORD]];
+    const cases = [
+      [email, PASSWORD],
+      [(await person()).email, 'not the password at all'],
+      ['nobody@care.example', PASSWORD],
+    ];
     const answers = [];
     for (const [address, password] of cases) {
       const answer = await signIn(browserAt(++nth), address, password);
@@ -116,7 +138,11 @@ describe('signing in', () => {
     const { browser, email } = await person();
     await browser.get('/sign-in');
     const token = browser.jar.get('csrf') ?? '';
-    for (const body of [{ email: { $ne: '' }, password: PASSWORD }, { email, password: [PASSWORD] }, { email: [email], password: PASSWORD }]) {
+    for (const body of [
+      { email: { $ne: '' }, password: PASSWORD },
+      { email, password: [PASSWORD] },
+      { email: [email], password: PASSWORD },
+    ]) {
       const answer = await fetch(`http://127.0.0.1:${port}/sign-in`, {
         method: 'POST',
         redirect: 'manual',
@@ -133,7 +159,11 @@ describe('signing in', () => {
       const statuses = [];
       let last;
       for (let index = 0; index < 12; index++) {
-        last = await signIn(new Browser(port, { 'x-test-ip': `198.51.100.${nth * 20 + index}` }), address, 'a wrong password here');
+        last = await signIn(
+          new Browser(port, { 'x-test-ip': `198.51.100.${nth * 20 + index}` }),
+          address,
+          'a wrong password here',
+        );
         statuses.push(last.status);
       }
       expect(statuses).toEqual([...Array<number>(10).fill(422), 429, 429]);
@@ -197,7 +227,8 @@ describe('the second factor', () => {
     await signIn(browser, email);
     await browser.get('/sign-in/code');
     const statuses = [];
-    for (let index = 0; index < 11; index++) statuses.push((await browser.post('/sign-in/code', { code: `00000${index % 10}` })).status);
+    for (let index = 0; index < 11; index++)
+      statuses.push((await browser.post('/sign-in/code', { code: `00000${index % 10}` })).status);
     expect(statuses.at(-1)).toBe(429);
   });
 
@@ -228,8 +259,12 @@ describe('sessions', () => {
   it('are stored only as a hash', async () => {
     const { email, browser } = await person();
     await signIn(browser, email);
-    const id = decodeURIComponent(browser.jar.get('sid') ?? '').slice(2).split('.')[0];
-    const dump = JSON.stringify(await world.dataSource.query('SELECT *, encode(id_hash, $1) AS hex FROM core.session', ['escape']));
+    const id = decodeURIComponent(browser.jar.get('sid') ?? '')
+      .slice(2)
+      .split('.')[0];
+    const dump = JSON.stringify(
+      await world.dataSource.query('SELECT *, encode(id_hash, $1) AS hex FROM core.session', ['escape']),
+    );
     expect(id.length).toBeGreaterThanOrEqual(43);
     expect(dump).not.toContain(id);
   });
@@ -302,7 +337,12 @@ describe('sessions', () => {
   });
 
   it('end at the next request when the account is suspended, and change with the role', async () => {
-    const owner = { kind: 'user' as const, id: newId(), role: 'owner' as const, permissions: new Set(['staff:manage']) };
+    const owner = {
+      kind: 'user' as const,
+      id: newId(),
+      role: 'owner' as const,
+      permissions: new Set(['staff:manage']),
+    };
     const { id, email, browser } = await person();
     await signIn(browser, email);
     await accounts.changeRole(owner, id, 'biller');
@@ -330,7 +370,9 @@ describe('sessions', () => {
     const lonely = await accessApp({ controllers: [ProbeController] });
     const lonelyPort = (lonely.app.getHttpServer().address() as { port: number }).port;
     const browser = new Browser(lonelyPort);
-    await lonely.app.get(AccountService).create(who, { role: 'owner', email: 'o@care.example', password: PASSWORD, personId: null, timeZone: 'UTC' });
+    await lonely.app
+      .get(AccountService)
+      .create(who, { role: 'owner', email: 'o@care.example', password: PASSWORD, personId: null, timeZone: 'UTC' });
     await signIn(browser, 'o@care.example');
     await lonely.dataSource.destroy();
     expect((await browser.get('/probe/day')).status).toBe(503);
@@ -341,7 +383,9 @@ describe('sessions', () => {
 describe('the guard', () => {
   it('takes visitors of a page to the sign-in and back, and tells everything else 401', async () => {
     const browser = browserAt(++nth);
-    expect((await browser.get('/probe/day?day=2026-11-24')).location).toBe('/sign-in?next=%2Fprobe%2Fday%3Fday%3D2026-11-24');
+    expect((await browser.get('/probe/day?day=2026-11-24')).location).toBe(
+      '/sign-in?next=%2Fprobe%2Fday%3Fday%3D2026-11-24',
+    );
     expect((await browser.get('/probe/day', { accept: 'application/json' })).status).toBe(401);
     await browser.get('/sign-in');
     expect((await browser.post('/probe/day')).status).toBe(401);
@@ -357,6 +401,8 @@ describe('the guard', () => {
     expect([forbidden.status, unknown.status]).toEqual([404, 404]);
     expect(forbidden.text).toBe(unknown.text);
     const refused = world.audit.filter(({ entry }) => entry.action === 'route.refuse');
-    expect(refused.map(({ who: actor, entry }) => [actor.role, entry.outcome, entry.object])).toEqual([['client', 'refused', 'route:GET ProbeController.day']]);
+    expect(refused.map(({ who: actor, entry }) => [actor.role, entry.outcome, entry.object])).toEqual([
+      ['client', 'refused', 'route:GET ProbeController.day'],
+    ]);
   });
 });

@@ -40,7 +40,7 @@ import { SessionPages } from '../../../src/features/encounters/pages/session-pag
 import { WaitingRoomController } from '../../../src/features/encounters/pages/waiting-room.controller.js';
 import { personFacts, SessionFacts } from '../../../src/features/encounters/session-facts.service.js';
 import { TicketsService } from '../../../src/features/encounters/tickets.service.js';
-import { WaitingPill } from '../../../src/features/encounters/waiting-pill.js';
+import { WaitingPill } from '../../../src/features/encounters/pages/waiting-pill.js';
 import type { Principal } from '../../../src/platform/access/principal.js';
 import type { AuditEntry } from '../../../src/platform/audit/audit-entry.js';
 import { AuditWriter } from '../../../src/platform/audit/audit-writer.js';

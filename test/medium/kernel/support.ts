@@ -1,4 +1,3 @@
-import 'reflect-metadata';
 import { createHash } from 'node:crypto';
 import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
@@ -21,7 +20,7 @@ import { Assets } from '../../../src/platform/assets/assets.js';
 import type { AuditEntry } from '../../../src/platform/audit/audit-entry.js';
 import { AuditWriter } from '../../../src/platform/audit/audit-writer.js';
 import { Clock } from '../../../src/platform/clock.js';
-import { Vault } from '../../../src/platform/crypto/vault.js';
+import { Vault, type Sealed, type Unsealed } from '../../../src/platform/crypto/vault.js';
 import { Sql } from '../../../src/platform/database/sql.js';
 import { DomainError, errorDefinition } from '../../../src/platform/errors/domain-error.js';
 import { EventBus, type DomainEvent } from '../../../src/platform/events/event-bus.js';
@@ -46,6 +45,12 @@ class TestVault extends Vault {
   }
   async open(_: string, __: object, ciphertext: Buffer): Promise<string> {
     return Buffer.from(ciphertext.toString().slice('sealed:'.length), 'hex').toString();
+  }
+  sealMany(values: readonly Unsealed[]): Promise<Buffer[]> {
+    return Promise.all(values.map(({ dataClass, place, plaintext }) => this.seal(dataClass, place, plaintext)));
+  }
+  openMany(values: readonly Sealed[]): Promise<string[]> {
+    return Promise.all(values.map(({ dataClass, place, ciphertext }) => this.open(dataClass, place, ciphertext)));
   }
   hash(purpose: string, text: string): Buffer {
     return createHash('sha256').update(`${purpose}|${text}`).digest();
@@ -152,7 +157,7 @@ export interface TestKernel {
 }
 
 export interface TestKernelOptions extends Partial<KernelOptions> {
-  /** Fixtures to copy into a folder of their own; all of them otherwise lie in `pluginRoots`. */
+  /** Fixtures to run, copied into a folder of their own; not looked at when `pluginRoots` is given. */
   readonly plugins?: readonly string[];
   readonly live?: LiveBus;
   /** Logs in as this user, e.g. one that may not create roles. */

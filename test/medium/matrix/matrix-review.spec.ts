@@ -16,7 +16,9 @@ describe('test/access-matrix.json', () => {
   });
 
   it('lets IT admins reach no page with client data', () => {
-    expect(reaches('it-admin', / \/(clients|today|calendar|appointments|sessions|waiting|portal|cases)(\/|$)/)).toEqual([]);
+    expect(reaches('it-admin', / \/(clients|today|calendar|appointments|sessions|waiting|portal|cases)(\/|$)/)).toEqual(
+      [],
+    );
   });
 
   it('lets billers and schedulers reach no session', () => {

@@ -3,6 +3,7 @@ import type { INestApplication } from '@nestjs/common';
 import { parseSetCookie } from 'cookie';
 import { AccountService, newTotpSecret } from '../../../src/features/access/public.js';
 import { People } from '../../../src/features/people/public.js';
+import { PracticeService } from '../../../src/features/practice/public.js';
 import { systemPrincipal, type Principal, type Role } from '../../../src/platform/access/principal.js';
 import type { AuditEntry } from '../../../src/platform/audit/audit-entry.js';
 import { AuditWriter } from '../../../src/platform/audit/audit-writer.js';
@@ -10,6 +11,7 @@ import { RouteTable, type Route } from '../../../src/platform/http/route-table.j
 import { Work } from '../../../src/platform/work/work.js';
 import { CALLERS, type Caller, type Outcome } from './access-matrix.js';
 
+const ZONE = 'America/Denver';
 const PASSWORD = 'quiet river lantern';
 /** A request that takes longer is not an answer. */
 const DEADLINE_MS = 10_000;
@@ -33,7 +35,16 @@ export class MatrixWorld {
   static async of(app: INestApplication, url: string): Promise<MatrixWorld> {
     const world = new MatrixWorld(app, url);
     world.watchTheGuard();
-    for (const caller of CALLERS) await world.enter(caller);
+    await app
+      .get(PracticeService, { strict: false })
+      .create(systemPrincipal('matrix'), {
+        name: 'Linden Row',
+        timeZone: ZONE,
+        location: { name: 'Main office', timeZone: ZONE },
+      });
+    const accounts = new Map<Caller, string>();
+    for (const caller of CALLERS) if (caller !== 'anonymous') accounts.set(caller, await world.account(caller));
+    for (const caller of CALLERS) await world.enter(caller, accounts.get(caller));
     return world;
   }
 
@@ -71,11 +82,8 @@ export class MatrixWorld {
     };
   }
 
-  private async enter(caller: Caller): Promise<void> {
-    const session: Session = { jar: new Map(), token: '' };
-    this.sessions.set(caller, session);
-    await this.send('GET', '/sign-in', session, false);
-    if (caller === 'anonymous') return;
+  /** Returns the address to sign in with. */
+  private async account(caller: Exclude<Caller, 'anonymous'>): Promise<string> {
     const role: Role = caller === 'half' ? 'clinician' : caller;
     const email = `${caller}-${randomBytes(4).toString('hex')}@matrix.example`;
     await this.app.get(AccountService, { strict: false }).create(systemPrincipal('matrix'), {
@@ -83,9 +91,17 @@ export class MatrixWorld {
       email,
       password: PASSWORD,
       personId: await this.person(role, caller),
-      timeZone: 'America/Denver',
+      timeZone: ZONE,
       totpSecret: caller === 'half' ? newTotpSecret() : undefined,
     });
+    return email;
+  }
+
+  private async enter(caller: Caller, email: string | undefined): Promise<void> {
+    const session: Session = { jar: new Map(), token: '' };
+    this.sessions.set(caller, session);
+    await this.send('GET', '/sign-in', session, false);
+    if (email === undefined) return;
     const signedIn = await this.send('POST', '/sign-in', session, false, { email, password: PASSWORD });
     if (signedIn.status !== 303) throw new Error(`${caller} could not sign in: ${signedIn.status}`);
     await this.send('GET', caller === 'half' ? '/sign-in/code' : '/account', session, false);
@@ -93,7 +109,7 @@ export class MatrixWorld {
 
   private async person(role: Role, caller: Caller): Promise<string> {
     const people = this.app.get(People, { strict: false });
-    const input = { legalName: `Matrix ${caller}`, timeZone: 'America/Denver' };
+    const input = { legalName: `Matrix ${caller}`, timeZone: ZONE };
     return this.app.get(Work, { strict: false }).run(systemPrincipal('matrix'), async (tx) => {
       if (role === 'client') return people.createClientInside(tx, input);
       if (role === 'guardian') return people.createPersonInside(tx, input);

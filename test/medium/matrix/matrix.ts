@@ -1,6 +1,14 @@
 import { POLICY, type RoutePolicy } from '@alcove/sdk';
 import type { Route } from '../../../src/platform/http/route-table.js';
-import { CALLERS, parseRow, printRow, type AccessMatrix, type Caller, type Outcome, type Row } from './access-matrix.js';
+import {
+  CALLERS,
+  parseRow,
+  printRow,
+  type AccessMatrix,
+  type Caller,
+  type Outcome,
+  type Row,
+} from './access-matrix.js';
 import type { MatrixWorld } from './matrix-world.js';
 
 export const nameOf = (route: Pick<Route, 'method' | 'path'>): string => `${route.method} ${route.path}`;
@@ -21,7 +29,8 @@ export async function differences(world: MatrixWorld, matrix: AccessMatrix): Pro
     const expected = parseRow(nameOf(route), matrix.routes[nameOf(route)]);
     for (const caller of CALLERS) {
       const outcome = await world.ask(route, caller);
-      if (outcome !== expected[caller]) lines.push(`${nameOf(route)} as ${caller}: ${outcome} instead of ${expected[caller]}`);
+      if (outcome !== expected[caller])
+        lines.push(`${nameOf(route)} as ${caller}: ${outcome} instead of ${expected[caller]}`);
     }
   }
   for (const route of found) {
@@ -45,7 +54,11 @@ export function mutantsOf(routes: readonly Route[]): Mutant[] {
     const { policy } = route;
     if (policy?.kind !== 'access') return [];
     const open: Mutant = { name: `${nameOf(route)} made public`, route, policy: { kind: 'public', reason: 'mutant' } };
-    const weak: Mutant = { name: `${nameOf(route)} for everybody signed in`, route, policy: { kind: 'access', anyOf: ['account:self'] } };
+    const weak: Mutant = {
+      name: `${nameOf(route)} for everybody signed in`,
+      route,
+      policy: { kind: 'access', anyOf: ['account:self'] },
+    };
     return policy.anyOf.includes('account:self') ? [open] : [open, weak];
   });
 }

@@ -37,7 +37,12 @@ export interface AccountView {
 
 const DONE = ['session', 'sessions', 'password', 'authenticator', 'authenticator-off'] as const;
 
-export function accountView(who: Principal, own: OwnAccount, sessions: readonly OwnSession[], done: unknown): AccountView {
+export function accountView(
+  who: Principal,
+  own: OwnAccount,
+  sessions: readonly OwnSession[],
+  done: unknown,
+): AccountView {
   const shown = [...sessions].sort((a, b) => Number(b.current) - Number(a.current)).map(sessionView);
   const said = DONE.find((one) => one === done);
   return {
@@ -55,7 +60,9 @@ export function accountView(who: Principal, own: OwnAccount, sessions: readonly 
 
 function sessionView(session: OwnSession): SessionView {
   const [browser, system] = session.browser.split('/');
-  const idleEnd = Temporal.Instant.fromEpochMilliseconds(session.seenAt.getTime()).add({ minutes: session.idleMinutes });
+  const idleEnd = Temporal.Instant.fromEpochMilliseconds(session.seenAt.getTime()).add({
+    minutes: session.idleMinutes,
+  });
   const until = Math.min(session.absoluteUntil.getTime(), idleEnd.epochMilliseconds);
   return {
     ref: session.ref,

@@ -91,7 +91,12 @@ export class AuthenticatorController {
   }
 
   /** A page that asks again, or `undefined` when the password is right. */
-  private async passwordFault(who: Principal, request: Request, response: Response, body: unknown): Promise<Page | undefined> {
+  private async passwordFault(
+    who: Principal,
+    request: Request,
+    response: Response,
+    body: unknown,
+  ): Promise<Page | undefined> {
     const own = await waitOf(() => this.signIn.isOwnPassword(request, who, secretField(body, 'password')));
     if (own === true) return undefined;
     if (!isWait(own)) return this.page(who, { password: 'access:password.fault.present' }, 422);

@@ -1,6 +1,15 @@
 import { Body, Controller, Get, Post, Req, Res } from '@nestjs/common';
 import { Access, Public } from '@alcove/sdk';
-import { IsEmail, IsIn, IsOptional, Length, MaxLength, Validate, ValidatorConstraint, type ValidatorConstraintInterface } from 'class-validator';
+import {
+  IsEmail,
+  IsIn,
+  IsOptional,
+  Length,
+  MaxLength,
+  Validate,
+  ValidatorConstraint,
+  type ValidatorConstraintInterface,
+} from 'class-validator';
 import type { Request, Response } from 'express';
 import type { Principal } from '../../../platform/access/principal.js';
 import { notFound } from '../../../platform/errors/domain-error.js';
@@ -55,7 +64,11 @@ export class SetupController {
 
   @Post()
   @Public('the first run; needs the code from the console and is unknown as soon as anybody can sign in')
-  async run(@Req() request: Request, @Res({ passthrough: true }) response: Response, @Body() body: unknown): Promise<Page> {
+  async run(
+    @Req() request: Request,
+    @Res({ passthrough: true }) response: Response,
+    @Body() body: unknown,
+  ): Promise<Page> {
     if (!(await this.setup.isOpen())) throw notFound();
     const form = await readForm(SetupForm, body, { secret: ['password'] });
     const password = secretField(body, 'password');
@@ -100,9 +113,17 @@ export class SetupController {
   }
 
   private async kitPage(who: Principal, errors: FormErrors, status: number): Promise<Page> {
-    return page('access/kit', kitView(await this.kit.show(who), errors), { layout: 'door', title: 'access:kit.title', status });
+    return page('access/kit', kitView(await this.kit.show(who), errors), {
+      layout: 'door',
+      title: 'access:kit.title',
+      status,
+    });
   }
 }
 
 const setupPage = (values: FormValues, errors: FormErrors, status: number): Page =>
-  page('access/setup', setupView(values, errors, timeZoneNames()), { layout: 'door', title: 'access:setup.title', status });
+  page('access/setup', setupView(values, errors, timeZoneNames()), {
+    layout: 'door',
+    title: 'access:setup.title',
+    status,
+  });

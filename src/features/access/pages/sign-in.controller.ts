@@ -28,13 +28,6 @@ export class SignInController {
     private readonly setup: SetupService,
   ) {}
 
-  @Get()
-  @Public('sends people to their own first page, or to the sign-in')
-  async home(@Req() request: Request): Promise<never> {
-    if (request.principal) throw new SeeOther(homeOf(request.principal.permissions));
-    throw new SeeOther((await this.setup.isOpen()) ? '/setup' : '/sign-in');
-  }
-
   @Get('sign-in')
   @Public('people sign in here')
   async show(@Req() request: Request, @Query('next') next: unknown): Promise<Page> {
@@ -45,11 +38,16 @@ export class SignInController {
 
   @Post('sign-in')
   @Public('people sign in here; throttled per account and address')
-  async password(@Req() request: Request, @Res({ passthrough: true }) response: Response, @Body() body: unknown): Promise<Page> {
+  async password(
+    @Req() request: Request,
+    @Res({ passthrough: true }) response: Response,
+    @Body() body: unknown,
+  ): Promise<Page> {
     const form = await readForm(SignInForm, body, { secret: ['password'] });
     const next = sameSitePath(form.values.next);
     const password = secretField(body, 'password');
-    const errors: FormErrors = password === '' ? { ...form.errors, password: 'access:sign-in.fault.password' } : form.errors;
+    const errors: FormErrors =
+      password === '' ? { ...form.errors, password: 'access:sign-in.fault.password' } : form.errors;
     if (!form.ok || password === '') return signInPage(next, form.values, errors, undefined);
     // Passport reads the body itself: give it the validated address and the password exactly as typed.
     request.body = { email: form.value.email, password };
@@ -68,7 +66,11 @@ export class SignInController {
 
   @Post('sign-in/code')
   @Public('second step: does nothing without a right password before it; throttled')
-  async code(@Req() request: Request, @Res({ passthrough: true }) response: Response, @Body() body: unknown): Promise<Page> {
+  async code(
+    @Req() request: Request,
+    @Res({ passthrough: true }) response: Response,
+    @Body() body: unknown,
+  ): Promise<Page> {
     requireHalf(request);
     const typed = secretField(body, 'code').slice(0, 32);
     if (typed.trim() === '') return codePage({ code: 'access:code.fault.empty' });
@@ -116,5 +118,9 @@ const codePage = (errors: FormErrors): Page =>
 
 function slowDown(response: Response, seconds: number): Page {
   response.setHeader('Retry-After', String(seconds));
-  return page('access/slow-down', slowDownView(seconds), { layout: 'entry', title: 'access:slow-down.title', status: 429 });
+  return page('access/slow-down', slowDownView(seconds), {
+    layout: 'entry',
+    title: 'access:slow-down.title',
+    status: 429,
+  });
 }

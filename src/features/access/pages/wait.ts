@@ -12,7 +12,7 @@ export async function waitOf<T>(step: () => Promise<T>): Promise<T | Wait> {
     return await step();
   } catch (error) {
     if (!(error instanceof DomainError) || error.code !== ACCESS_ERRORS['access.slow-down']) throw error;
-    return { kind: 'wait', seconds: Number(error.details.seconds) };
+    return { kind: 'wait', seconds: Number(error.details.retryAfter) };
   }
 }
 

@@ -4,7 +4,11 @@ import { adminTabs, type AdminTab } from '../admin-tabs.js';
 
 export interface HealthView {
   readonly tabs: readonly AdminTab[];
-  readonly parts: readonly { readonly name: string; readonly detail: string; readonly state: 'well' | 'look' | 'down' }[];
+  readonly parts: readonly {
+    readonly name: string;
+    readonly detail: string;
+    readonly state: 'well' | 'look' | 'down';
+  }[];
   readonly well: boolean;
   readonly troubles: number;
 }

@@ -6,7 +6,12 @@ import { adminTabs, type AdminTab } from '../admin-tabs.js';
 export interface OverviewView {
   readonly tabs: readonly AdminTab[];
   readonly practiceName: string | null;
-  readonly links: readonly { readonly href: string; readonly title: string; readonly text: string; readonly icon: string }[];
+  readonly links: readonly {
+    readonly href: string;
+    readonly title: string;
+    readonly text: string;
+    readonly icon: string;
+  }[];
   /** Parts that are not well; null for who may not see the health of the server. */
   readonly troubles: number | null;
   readonly kitMissing: boolean;
@@ -36,7 +41,12 @@ export function overviewView(
     practiceName: facts.practice?.name ?? null,
     links: tabs
       .filter((tab) => tab.id !== 'overview')
-      .map((tab) => ({ href: tab.href, title: tab.label, text: `admin:overview.${tab.id}`, icon: ICONS[tab.id] ?? 'settings' })),
+      .map((tab) => ({
+        href: tab.href,
+        title: tab.label,
+        text: `admin:overview.${tab.id}`,
+        icon: ICONS[tab.id] ?? 'settings',
+      })),
     troubles: can(who, 'health:read') ? facts.parts.filter((part) => !part.ok).length : null,
     // Only who can do something about it is told.
     kitMissing: can(who, 'practice:manage') && facts.kitConfirmedAt === undefined,

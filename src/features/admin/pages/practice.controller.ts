@@ -77,4 +77,8 @@ export class AdminPracticeController {
   }
 }
 
-const toLocation = (form: LocationForm) => ({ name: form.name, timeZone: form.timeZone, address: form.address || null });
+const toLocation = (form: LocationForm) => ({
+  name: form.name,
+  timeZone: form.timeZone,
+  address: form.address || null,
+});

@@ -26,7 +26,9 @@ export class PracticeForm {
   @IsOptional() @MaxLength(40, { message: 'admin:practice.fault.phone' }) phone?: string;
   @ValidateIf(filled('email')) @IsEmail({}, { message: 'admin:practice.fault.email' }) email?: string;
   @IsOptional() @MaxLength(400, { message: 'admin:practice.fault.text' }) crisisText?: string;
-  @ValidateIf(filled('crisisPhone')) @Matches(/^\+?[\d #*()-]{2,30}$/, { message: 'admin:practice.fault.phone' }) crisisPhone?: string;
+  @ValidateIf(filled('crisisPhone'))
+  @Matches(/^\+?[\d #*()-]{2,30}$/, { message: 'admin:practice.fault.phone' })
+  crisisPhone?: string;
   @IsOptional() @MaxLength(400, { message: 'admin:practice.fault.text' }) emergencyText?: string;
 }
 

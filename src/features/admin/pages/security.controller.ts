@@ -35,10 +35,14 @@ export class AdminSecurityController {
       this.kit.confirmedAt(),
     ]);
     const failures = { day, week, refused };
-    return page('admin/security', securityView(who, { sessions, failures, audit, keys: this.keys.masterIds, kitConfirmedAt }), {
-      layout: 'staff',
-      title: 'admin:security.title',
-      current: 'admin',
-    });
+    return page(
+      'admin/security',
+      securityView(who, { sessions, failures, audit, keys: this.keys.masterIds, kitConfirmedAt }),
+      {
+        layout: 'staff',
+        title: 'admin:security.title',
+        current: 'admin',
+      },
+    );
   }
 }

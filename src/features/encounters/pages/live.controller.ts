@@ -5,7 +5,7 @@ import type { Principal } from '../../../platform/access/principal.js';
 import { Who } from '../../../platform/http/request.js';
 import { SseStreams } from '../../../platform/live/sse.js';
 import { page, type Page } from '../../../platform/views/page.js';
-import { WaitingPill } from '../waiting-pill.js';
+import { WaitingPill } from './waiting-pill.js';
 
 /** What staff pages ask for by themselves: the stream of signals and the waiting pill. Neither keeps a session from going idle. */
 @Controller()

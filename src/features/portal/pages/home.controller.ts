@@ -4,6 +4,7 @@ import type { Principal } from '../../../platform/access/principal.js';
 import { Who } from '../../../platform/http/request.js';
 import { page, type Page } from '../../../platform/views/page.js';
 import { PortalHomeService } from '../portal-home.service.js';
+import { homeModel } from './home.view.js';
 
 @Controller('portal')
 export class HomeController {
@@ -13,7 +14,7 @@ export class HomeController {
   @Access('portal:use')
   @Header('Cache-Control', 'no-store')
   async home(@Who() who: Principal): Promise<Page> {
-    return page('portal/home', await this.portal.home(who), {
+    return page('portal/home', homeModel(await this.portal.home(who)), {
       layout: 'portal',
       title: 'portal:home.page-title',
       current: 'portal-home',

@@ -5,7 +5,8 @@ import { IconSet } from '../../../platform/views/icon-set.js';
 import { bareContext } from '../../../platform/views/page-context.js';
 import { createViews } from '../../../platform/views/views.module.js';
 import type { Views } from '../../../platform/views/views.js';
-import { countdown, homeModel, type PortalSession } from './home.view.js';
+import type { PortalSession } from '../portal.model.js';
+import { countdown, homeModel } from './home.view.js';
 
 const now = new Date('2026-11-17T21:18:00Z');
 const inMinutes = (count: number): Date => new Date(now.getTime() + count * 60_000);

@@ -1,22 +1,4 @@
-/** A session of the person who looks, as plain facts. */
-export interface PortalSession {
-  readonly id: string;
-  readonly startsAt: Date;
-  readonly endsAt: Date;
-  /** IANA zone of the clinician's calendar. */
-  readonly timeZone: string;
-  readonly modality: 'video' | 'office';
-  readonly clinician: string;
-}
-
-export interface PortalPractice {
-  readonly name: string;
-  readonly phone: string | null;
-  readonly email: string | null;
-  /** Entered by the practice; never invented. */
-  readonly crisisText: string | null;
-  readonly crisisPhone: string | null;
-}
+import type { PortalFacts, PortalPractice } from '../portal.model.js';
 
 export interface Countdown {
   /** i18n key; takes `count`. */
@@ -58,17 +40,7 @@ export function countdown(startsAt: Date, now: Date): Countdown {
 }
 
 /** The home of a client in their own zone. `sessions` are in order of time and not over; `join` is the link of the first. */
-export function homeModel(facts: {
-  readonly name: string;
-  readonly guardian: boolean;
-  readonly zone: string;
-  readonly sessions: readonly PortalSession[];
-  readonly join: string | null;
-  readonly opensAt: Date | null;
-  readonly practice: PortalPractice;
-  readonly sameClock: (at: Date, one: string, other: string) => boolean;
-  readonly now: Date;
-}): HomeModel {
+export function homeModel(facts: PortalFacts): HomeModel {
   const { zone, now, practice, sessions } = facts;
   const [next, ...later] = sessions;
   return {

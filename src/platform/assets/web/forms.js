@@ -10,7 +10,6 @@ const typed = new Map();
 export function startForms() {
   document.addEventListener('submit', onSubmit);
   document.addEventListener('input', remember);
-  document.addEventListener('htmx:finally:request', (event) => release(event.target));
   document.addEventListener('htmx:after:swap', () => {
     restore();
     focusFaults();
@@ -22,10 +21,10 @@ export function startForms() {
 
 function onSubmit(event) {
   const form = event.target;
-  if (form.method !== 'post') return;
+  // Forms that a script sends keep order themselves.
+  if (form.method !== 'post' || event.defaultPrevented) return;
   if (busy.has(form)) {
     event.preventDefault();
-    event.stopImmediatePropagation();
     return;
   }
   busy.add(form);

@@ -26,4 +26,4 @@ export function startShortcuts() {
 }
 
 const isTyping = (target) =>
-  target instanceof Element && (target.closest('input, textarea, select, [contenteditable]') !== null);
+  target instanceof Element && target.closest('input, textarea, select, [contenteditable]') !== null;

