@@ -23,6 +23,7 @@ import { takeDataFolder } from './platform/process/data-lock.js';
 import { watchParents } from './platform/process/parent-watch.js';
 import { assertPortFree, listenError } from './platform/process/port.js';
 import { Shutdown } from './platform/process/shutdown.js';
+import { releaseYoungSpace } from './platform/process/young-space.js';
 
 export interface ServerOptions {
   /** Seeds the synthetic practice and prints who can sign in. */
@@ -64,6 +65,7 @@ async function start({ demo, listen = true }: ServerOptions, shutdown: Shutdown)
     shutdown.onShutdown('new visitors', () => app.get(HealthRegistry).beginStopping());
   }
   await announce(app, config, lines);
+  releaseYoungSpace();
 }
 
 /** Everything that must be right before anything is made, then the database, the keys and the schema. */

@@ -1,7 +1,6 @@
 import 'reflect-metadata';
 import { mkdtempSync, rmSync } from 'node:fs';
 import type { Server } from 'node:http';
-import { createServer } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import type { NestExpressApplication } from '@nestjs/platform-express';
@@ -18,6 +17,7 @@ import { openDataSource } from '../../src/platform/database/data-source.js';
 import { migrate } from '../../src/platform/database/migrate.js';
 import { createLog } from '../../src/platform/logging/log.js';
 import { freshDatabase } from './database.js';
+import { freePort } from './free-port.js';
 
 /** The whole application in this process, on a database of its own, listening on loopback. */
 export interface BootedApp {
@@ -81,17 +81,4 @@ export async function bootApp(options: BootOptions = {}): Promise<BootedApp> {
       rmSync(folder, { recursive: true, force: true });
     },
   };
-}
-
-/** A port nobody listens on at this moment. */
-export async function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const probe = createServer();
-    probe.once('error', reject);
-    probe.listen(0, '127.0.0.1', () => {
-      const address = probe.address();
-      const port = typeof address === 'object' && address ? address.port : 0;
-      probe.close(() => resolve(port));
-    });
-  });
 }

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { holdYoungSpace } from '../../platform/process/young-space.js';
 
 /** `alcove start` and `alcove demo`. The server is loaded only here: other commands start faster without it. */
 export function addServerCommands(program: Command): void {
@@ -13,6 +14,7 @@ export function addServerCommands(program: Command): void {
 }
 
 async function run(demo: boolean): Promise<void> {
+  holdYoungSpace();
   const { runServer } = await import('../../server.js');
   await runServer({ demo });
 }

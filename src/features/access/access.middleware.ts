@@ -5,7 +5,6 @@ import session from 'express-session';
 import { Clock } from '../../platform/clock.js';
 import { Vault } from '../../platform/crypto/vault.js';
 import { Sql } from '../../platform/database/sql.js';
-import '../../platform/http/request.js';
 import { cookieName } from '../../platform/http/session.js';
 import { newSecret } from '../../platform/ids.js';
 import { Work } from '../../platform/work/work.js';
@@ -30,7 +29,7 @@ export function accessMiddleware(app: INestApplication, options: { secure: boole
   const sessions = session({
     name: cookieName('sid', options.secure),
     secret: app.get(Vault, { strict: false }).derive('session-cookie').toString('base64url'),
-    store: new PgSessionStore(sql, work, person, clock, { ...cookie, originalMaxAge: null }),
+    store: new PgSessionStore(sql, work, person, clock, cookie),
     genid: () => newSecret(32),
     cookie,
     resave: false,

@@ -8,7 +8,7 @@ import { PracticeService } from '../practice/public.js';
 import type { AccountEntity } from './account.entity.js';
 import { emailPlace } from './account.places.js';
 import { AccountRepository } from './account.repository.js';
-import { SHORTEST_ALONE } from './password-rules.js';
+import { lengthOf, normalise, SHORTEST_ALONE } from './password-rules.js';
 import { PasswordService } from './password.service.js';
 import { sessionWrites } from './session.queries.js';
 
@@ -69,7 +69,7 @@ export class OwnAccountService {
 
   /** A short password is only good beside a code; without one it has to be long. */
   isLongEnoughAlone(password: string): boolean {
-    return [...password.normalize('NFC')].length >= SHORTEST_ALONE;
+    return lengthOf(normalise(password)) >= SHORTEST_ALONE;
   }
 
   private async email(account: AccountEntity): Promise<string> {

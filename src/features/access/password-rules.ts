@@ -17,7 +17,7 @@ export interface PasswordContext {
  * no expiry: they make passwords worse. The whole password is compared, never a part of it.
  */
 export function passwordFault(password: string, context: PasswordContext): string | undefined {
-  const length = [...password].length;
+  const length = lengthOf(password);
   if (length > LONGEST) return 'access:password.fault.long';
   if (length < (context.secondFactor ? SHORTEST_WITH_SECOND_FACTOR : SHORTEST_ALONE))
     return context.secondFactor ? 'access:password.fault.short-with-code' : 'access:password.fault.short';
@@ -27,6 +27,9 @@ export function passwordFault(password: string, context: PasswordContext): strin
   if (isBuiltFrom(folded, context.words)) return 'access:password.fault.context';
   return undefined;
 }
+
+/** Characters as people count them, not bytes or UTF-16 halves. */
+export const lengthOf = (password: string): number => Array.from(password).length;
 
 /** How passwords are compared with lists and stored: NFC, so that the same keys give the same bytes on every system. */
 export const normalise = (password: string): string => password.normalize('NFC');
@@ -39,10 +42,10 @@ const withoutEnds = (text: string): string => text.replace(/^[^a-z]+/, '').repla
 /** One short piece again and again, or a run along the alphabet or the digits. */
 function isMonotonous(text: string): boolean {
   if (/^(.{1,4})\1+.{0,3}$/su.test(text)) return true;
-  const codes = [...text].map((sign) => sign.codePointAt(0) ?? 0);
+  const codes = Array.from(text, (sign) => sign.codePointAt(0) ?? 0);
   const steps = codes.slice(1).map((code, index) => code - codes[index]);
   // 9 to 0 counts as one step, so that 1234567890123456 is a run.
-  return [1, -1].every((way) => steps.some((step) => step !== way && step !== -9 * way)) === false;
+  return [1, -1].some((way) => steps.every((step) => step === way || step === -9 * way));
 }
 
 /** Nothing is left but digits and signs once the words are taken out. */

@@ -4,7 +4,7 @@ import { Vault } from '../../platform/crypto/vault.js';
 import { DomainError } from '../../platform/errors/domain-error.js';
 import { newSecret } from '../../platform/ids.js';
 import { ACCESS_ERRORS } from './access.errors.js';
-import { LONGEST, normalise, passwordFault } from './password-rules.js';
+import { lengthOf, LONGEST, normalise, passwordFault } from './password-rules.js';
 import { Turnstile } from './turnstile.js';
 
 /** Argon2id with 19 MiB, two passes, one lane: OWASP's floor, about 25 ms here. */
@@ -33,7 +33,7 @@ export class PasswordService {
    * that the time does not tell which addresses exist.
    */
   async matches(stored: string | null | undefined, password: string): Promise<boolean> {
-    const usable = [...password].length <= LONGEST && password !== '';
+    const usable = lengthOf(password) <= LONGEST && password !== '';
     const against = stored ?? (await this.decoyHash());
     const same = await this.turnstile.run(() =>
       verify(against, usable ? normalise(password) : 'unusable', { secret: this.pepper() }),

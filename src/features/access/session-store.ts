@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { Store, type SessionData } from 'express-session';
+import { Store, type CookieOptions, type SessionData } from 'express-session';
 import type { Sql } from '../../platform/database/sql.js';
 import type { Role } from '../../platform/access/principal.js';
 import type { Clock } from '../../platform/clock.js';
@@ -48,7 +48,7 @@ export class PgSessionStore extends Store {
     private readonly work: Work,
     private readonly person: AccountPerson,
     private readonly clock: Clock,
-    private readonly cookie: SessionData['cookie'],
+    private readonly cookie: CookieOptions,
   ) {
     super();
   }
@@ -56,7 +56,8 @@ export class PgSessionStore extends Store {
   override get(id: string, done: (error: unknown, session?: SessionData | null) => void): void {
     const idHash = hashOfSessionId(id);
     this.sql.first(RESOLVE, [idHash, this.clock.now()]).then(
-      (row) => done(null, row ? { cookie: { ...this.cookie }, living: { ...row, idHash } } : null),
+      (row) =>
+        done(null, row ? { cookie: { ...this.cookie, originalMaxAge: null }, living: { ...row, idHash } } : null),
       // express-session takes an error whose code is ENOENT (a socket file that is gone) for "no such session".
       (error: unknown) => done(new DomainError('unavailable', {}, { cause: error })),
     );

@@ -111,18 +111,18 @@ export const sessionWrites = {
 
   /** @returns how many sessions ended */
   async endAll(manager: EntityManager, accountId: string, exceptRef: string | null): Promise<number> {
-    const [, ended] = (await manager.query(
+    const [, ended] = await manager.query<[unknown, number]>(
       `DELETE FROM core.session WHERE account_id = $1 AND ($2::uuid IS NULL OR ref <> $2::uuid)`,
       [accountId, exceptRef],
-    )) as [unknown, number];
+    );
     return ended;
   },
 
   async endOne(manager: EntityManager, accountId: string, ref: string): Promise<boolean> {
-    const [, ended] = (await manager.query(`DELETE FROM core.session WHERE account_id = $1 AND ref = $2`, [
-      accountId,
-      ref,
-    ])) as [unknown, number];
+    const [, ended] = await manager.query<[unknown, number]>(
+      `DELETE FROM core.session WHERE account_id = $1 AND ref = $2`,
+      [accountId, ref],
+    );
     return ended === 1;
   },
 

@@ -19,8 +19,11 @@ describe('age', () => {
 
 describe('a birth date', () => {
   const today = new Date('2026-11-17T12:00:00Z');
-  it.each(['1991-02-30', '2026-11-18', '1890-01-01', '17/11/1991', '', '1991-2-3', '0000-00-00'])('%p is refused', (text) =>
-    expect(isBirthDate(text, today)).toBe(false),
+  it.each(['1991-02-30', '2026-11-18', '1890-01-01', '17/11/1991', '', '1991-2-3', '0000-00-00'])(
+    '%p is refused',
+    (text) => expect(isBirthDate(text, today)).toBe(false),
   );
-  it.each(['1992-02-29', '2026-11-17', '1900-01-01'])('%p is taken', (text) => expect(isBirthDate(text, today)).toBe(true));
+  it.each(['1992-02-29', '2026-11-17', '1900-01-01'])('%p is taken', (text) =>
+    expect(isBirthDate(text, today)).toBe(true),
+  );
 });

@@ -70,16 +70,30 @@ export async function seedPeople(app: Pick<INestApplicationContext, 'get'>): Pro
     clinicianId: clinicians[index % clinicians.length].id,
   }));
   const everybody = [...clinicians, owner, scheduler, biller, itAdmin, guardian, ...clients];
-  const rows = await Promise.all(everybody.map(async (one) => ({ ...(await vault.seal(one.id, one)), createdAt: now })));
+  const rows = await Promise.all(
+    everybody.map(async (one) => ({ ...(await vault.seal(one.id, one)), createdAt: now })),
+  );
   const from = new Date(now.getTime() - 90 * 86_400_000);
   await work.run(systemPrincipal('demo'), async (tx) => {
     await repository.insertPersons(tx.manager, rows);
     await repository.insertClinicians(
       tx.manager,
-      clinicians.map(({ id }, color) => ({ id, credential: CLINICIANS[color].credential, status: 'active', color, createdAt: now })),
+      clinicians.map(({ id }, color) => ({
+        id,
+        credential: CLINICIANS[color].credential,
+        status: 'active',
+        color,
+        createdAt: now,
+      })),
     );
-    await repository.insertStaff(tx.manager, [owner, scheduler, biller, itAdmin].map(({ id }) => ({ id, createdAt: now })));
-    await repository.insertClients(tx.manager, placed.map(({ id }) => ({ id, status: 'active', createdAt: now })));
+    await repository.insertStaff(
+      tx.manager,
+      [owner, scheduler, biller, itAdmin].map(({ id }) => ({ id, createdAt: now })),
+    );
+    await repository.insertClients(
+      tx.manager,
+      placed.map(({ id }) => ({ id, status: 'active', createdAt: now })),
+    );
     await repository.insertCases(
       tx.manager,
       placed.map(({ caseId }) => ({ id: caseId, kind: 'individual', createdAt: now })),
@@ -90,7 +104,16 @@ export async function seedPeople(app: Pick<INestApplicationContext, 'get'>): Pro
       placed.flatMap(({ id, clinicianId }, index) => [
         { id: newId(), clientId: id, clinicianId, kind: 'assigned', fromAt: from, untilAt: null },
         ...(index % clinicians.length === 1
-          ? [{ id: newId(), clientId: id, clinicianId: supervisor.id, kind: 'supervising' as const, fromAt: from, untilAt: null }]
+          ? [
+              {
+                id: newId(),
+                clientId: id,
+                clinicianId: supervisor.id,
+                kind: 'supervising' as const,
+                fromAt: from,
+                untilAt: null,
+              },
+            ]
           : []),
       ]),
     );
@@ -133,7 +156,12 @@ function client(name: string, random: () => number): Seed {
 
 /** `first.last@example.org`, in plain letters. */
 const addressOf = (name: string): string =>
-  `${name.normalize('NFKD').replaceAll(/[^A-Za-z ]/g, '').trim().replaceAll(/\s+/g, '.').toLowerCase()}@example.org`;
+  `${name
+    .normalize('NFKD')
+    .replaceAll(/[^A-Za-z ]/g, '')
+    .trim()
+    .replaceAll(/\s+/g, '.')
+    .toLowerCase()}@example.org`;
 
 function names(random: () => number, count: number): string[] {
   const made = new Set<string>(['Rowan Ashby']);

@@ -11,7 +11,14 @@ import { isBirthDate } from './age.js';
 import { CareAccess, seesWholeList } from './care-access.js';
 import { displayName } from './names.js';
 import { PEOPLE_ERRORS } from './people.errors.js';
-import type { ClientStatus, ClientSummary, NewAssignment, NewClient, NewClinician, PersonInput } from './people.model.js';
+import type {
+  ClientStatus,
+  ClientSummary,
+  NewAssignment,
+  NewClient,
+  NewClinician,
+  PersonInput,
+} from './people.model.js';
 import { PeopleQueries } from './people.queries.js';
 import { PeopleRepository } from './people.repository.js';
 import { PersonVault } from './person-vault.js';

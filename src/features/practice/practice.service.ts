@@ -151,7 +151,8 @@ export class PracticeService implements OnModuleInit, OnModuleDestroy {
   }
 
   private async openLocation(row: LocationRow): Promise<PracticeLocation> {
-    const address = row.address_enc && (await this.vault.open('directory.contact', addressPlace(row.id), row.address_enc));
+    const address =
+      row.address_enc && (await this.vault.open('directory.contact', addressPlace(row.id), row.address_enc));
     return { id: row.id, name: row.name, timeZone: row.time_zone, address };
   }
 

@@ -2,8 +2,9 @@ import { describe, expect, it } from '@jest/globals';
 import { isTimeZone, timeZoneNames } from './time-zones.js';
 
 describe('time zones', () => {
-  it.each(['America/New_York', 'UTC', 'Asia/Kolkata', 'America/Argentina/Buenos_Aires', 'Etc/GMT+5', 'US/Pacific'])('%p is one', (zone) =>
-    expect(isTimeZone(zone)).toBe(true),
+  it.each(['America/New_York', 'UTC', 'Asia/Kolkata', 'America/Argentina/Buenos_Aires', 'Etc/GMT+5', 'US/Pacific'])(
+    '%p is one',
+    (zone) => expect(isTimeZone(zone)).toBe(true),
   );
   it.each(['', '+05:00', 'Mars/Olympus', "UTC'; --", '../etc', 'a'.repeat(200), null, 7, {}])('%p is none', (zone) =>
     expect(isTimeZone(zone)).toBe(false),

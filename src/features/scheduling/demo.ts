@@ -47,7 +47,7 @@ export async function seedAppointments(
   const appointmentId = add(rows, clinician, client, session, now, random, true);
   for (const one of people.clinicians) {
     const own = people.clients.filter(({ clinicianId }) => clinicianId === one.id);
-    const busy = one === clinician ? session : undefined;
+    const busy = one === clinician ? { ...session, clientId: client.id } : undefined;
     fortnight(one, own, now, busy, random, (who, slot) => add(rows, one, who, slot, now, random));
   }
   await app.get(Work).run(systemPrincipal('demo'), async (tx) => {
@@ -72,7 +72,7 @@ function fortnight(
   clinician: DemoPerson,
   clients: readonly DemoClient[],
   now: Date,
-  busy: Slot | undefined,
+  busy: (Slot & { readonly clientId: string }) | undefined,
   random: () => number,
   book: (client: DemoClient, slot: Slot) => void,
 ): void {
@@ -81,7 +81,8 @@ function fortnight(
   for (let offset = -DAYS_BACK; offset <= DAYS_AHEAD; offset++) {
     const day = addDays(today, offset);
     if (weekdayOf(day) > 5) continue;
-    const waiting = shuffled(clients, random);
+    // Whoever is in the session that starts now does not come a second time today.
+    const waiting = shuffled(clients.filter(({ id }) => day !== today || id !== busy?.clientId), random);
     for (const time of HOURS) {
       if (random() < 0.3 || waiting.length === 0) continue;
       const { startsAt, wallStart } = zonedTime(day, time, timeZone);

@@ -43,6 +43,15 @@ describe('the next free times', () => {
   });
 
   it('are none when everything is taken', () => {
-    expect(ask({ days: 2, taken: [busy('2026-11-16', '00:00', '23:00'), busy('2026-11-16', '22:00', '23:59'), { startsAt: new Date(0), endsAt: new Date('2030-01-01') }] })).toEqual([]);
+    expect(
+      ask({
+        days: 2,
+        taken: [
+          busy('2026-11-16', '00:00', '23:00'),
+          busy('2026-11-16', '22:00', '23:59'),
+          { startsAt: new Date(0), endsAt: new Date('2030-01-01') },
+        ],
+      }),
+    ).toEqual([]);
   });
 });

@@ -92,13 +92,24 @@ describe('the day and the time of an instant', () => {
 });
 
 describe('days, times and weeks as typed', () => {
-  it.each(['2026-02-29', '2026-13-01', '2026-00-10', '2026-1-1', '1969-12-31', '2200-01-01', '', '2026-01-01T00:00', "2026-01-01'--"])(
-    '%p is no day',
-    (text) => expect(isDay(text)).toBe(false),
+  it.each([
+    '2026-02-29',
+    '2026-13-01',
+    '2026-00-10',
+    '2026-1-1',
+    '1969-12-31',
+    '2200-01-01',
+    '',
+    '2026-01-01T00:00',
+    "2026-01-01'--",
+  ])('%p is no day', (text) => expect(isDay(text)).toBe(false));
+  it.each([null, undefined, 20260101, {}, ['2026-01-01']])('%p is no day either', (value) =>
+    expect(isDay(value)).toBe(false),
   );
-  it.each([null, undefined, 20260101, {}, ['2026-01-01']])('%p is no day either', (value) => expect(isDay(value)).toBe(false));
   it('29 February exists in leap years', () => expect(isDay('2028-02-29')).toBe(true));
-  it.each(['24:00', '9:00', '09:60', '', '09:00:00', ' 09:00'])('%p is no time', (text) => expect(isTime(text)).toBe(false));
+  it.each(['24:00', '9:00', '09:60', '', '09:00:00', ' 09:00'])('%p is no time', (text) =>
+    expect(isTime(text)).toBe(false),
+  );
   it('00:00 and 23:59 are times', () => expect(['00:00', '23:59'].every(isTime)).toBe(true));
 
   it('weeks follow ISO 8601 around the new year', () => {

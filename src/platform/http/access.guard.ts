@@ -6,8 +6,6 @@ import type { Principal } from '../access/principal.js';
 import { verdict } from '../access/verdict.js';
 import { AuditWriter } from '../audit/audit-writer.js';
 import { DomainError, notFound } from '../errors/domain-error.js';
-import './request.js';
-import './session.js';
 import { SeeOther, signInPath } from './session-redirect.js';
 
 /**

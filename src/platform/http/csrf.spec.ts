@@ -35,7 +35,7 @@ async function formOf(app: Express, session?: string): Promise<{ token: string; 
   const answer = await request(app)
     .get('/form')
     .set(session ? { 'x-test-session': session } : {});
-  return { token: answer.text, cookie: String(answer.headers['set-cookie']).split(';')[0] };
+  return { token: answer.text, cookie: (answer.get('Set-Cookie') ?? [''])[0].split(';')[0] };
 }
 
 const post = (app: Express, headers: Record<string, string>, body: Record<string, string>, path = '/act') =>
@@ -60,6 +60,12 @@ describe('createCsrf', () => {
     }
   });
 
+  it('takes the form of a page that forbids referrers, whose browser says no origin', async () => {
+    const app = site();
+    const { token, cookie } = await formOf(app);
+    await post(app, { Cookie: cookie, Origin: 'null', 'Sec-Fetch-Site': 'same-origin' }, { _csrf: token }).expect(200);
+  });
+
   it('takes the token as a header for JSON', async () => {
     const app = site();
     const { token, cookie } = await formOf(app, 's1');
@@ -72,7 +78,8 @@ describe('createCsrf', () => {
     ['another site says the browser', { Origin: SITE, 'Sec-Fetch-Site': 'cross-site' }, 'token'],
     ['a sister site', { 'Sec-Fetch-Site': 'same-site' }, 'token'],
     ['a foreign origin', { Origin: ATTACKER }, 'token'],
-    ['an opaque origin', { Origin: 'null' }, 'token'],
+    ['an opaque origin of another site', { Origin: 'null', 'Sec-Fetch-Site': 'cross-site' }, 'token'],
+    ['an opaque origin without a token', { Origin: 'null', 'Sec-Fetch-Site': 'same-origin' }, {}],
     ['an origin that begins like ours', { Origin: `${SITE}.evil.test` }, 'token'],
     ['a text body', { Origin: SITE, 'Content-Type': 'text/plain' }, 'token'],
     ['an xml body', { Origin: SITE, 'Content-Type': 'application/xml' }, 'token'],

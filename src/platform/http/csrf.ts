@@ -74,7 +74,8 @@ function isOurs(request: Request, site: string): boolean {
   const fetchSite = request.get('sec-fetch-site');
   if (fetchSite !== undefined && fetchSite !== 'same-origin' && fetchSite !== 'none') return false;
   const origin = request.get('origin');
-  if (origin === undefined) return true;
+  // Our own pages forbid referrers, and browsers then send `null` with their forms: as good as no word at all.
+  if (origin === undefined || origin === 'null') return true;
   if (!URL.canParse(origin)) return false;
   const { host } = new URL(origin);
   return host === site || host === request.get('host');

@@ -26,16 +26,14 @@ async function signedIn(
   nth += 1;
   const email = `own${nth}@care.example`;
   const password = options.password ?? PASSWORD;
-  const id = await world.app
-    .get(AccountService)
-    .create(systemPrincipal('test'), {
-      role: options.role ?? 'clinician',
-      email,
-      password,
-      personId: newId(),
-      timeZone: 'America/Denver',
-      totpSecret: options.totpSecret,
-    });
+  const id = await world.app.get(AccountService).create(systemPrincipal('test'), {
+    role: options.role ?? 'clinician',
+    email,
+    password,
+    personId: newId(),
+    timeZone: 'America/Denver',
+    totpSecret: options.totpSecret,
+  });
   const browser = new Browser(port, { 'x-test-ip': `192.0.2.${nth}` });
   await enter(browser, email, password, options.totpSecret);
   return { id, email, browser };
@@ -188,15 +186,13 @@ describe('the authenticator', () => {
 it('keeps one account per address, whatever its case', async () => {
   const { email } = await signedIn();
   await expect(
-    world.app
-      .get(AccountService)
-      .create(systemPrincipal('test'), {
-        role: 'client',
-        email: ` ${email.toUpperCase()}`,
-        password: PASSWORD,
-        personId: null,
-        timeZone: 'UTC',
-      }),
+    world.app.get(AccountService).create(systemPrincipal('test'), {
+      role: 'client',
+      email: ` ${email.toUpperCase()}`,
+      password: PASSWORD,
+      personId: null,
+      timeZone: 'UTC',
+    }),
   ).rejects.toThrow(/access.email-taken/);
 });
 

@@ -18,13 +18,11 @@ const idOf = (role: Role): string => ids[role] ?? '';
 beforeAll(async () => {
   world = await accessApp({ people });
   const who = systemPrincipal('test');
-  await world.app
-    .get(PracticeService)
-    .create(who, {
-      name: 'Linden Row',
-      timeZone: 'America/Denver',
-      location: { name: 'Main office', timeZone: 'America/Denver' },
-    });
+  await world.app.get(PracticeService).create(who, {
+    name: 'Linden Row',
+    timeZone: 'America/Denver',
+    location: { name: 'Main office', timeZone: 'America/Denver' },
+  });
   const { port } = world.app.getHttpServer().address() as { port: number };
   for (const role of ['owner', 'clinician', 'scheduler', 'it-admin', 'client'] as const) {
     const personId = newId();

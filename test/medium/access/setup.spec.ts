@@ -73,9 +73,9 @@ describe('the first run', () => {
     expect(answers.filter((answer) => answer.status === 303)).toHaveLength(1);
     expect(answers.find((answer) => answer.status === 303)?.location).toBe('/setup/kit');
     if (answers[0].status !== 303) browser = second;
-    const [{ accounts, practices }] = (await world.dataSource.query(
+    const [{ accounts, practices }] = await world.dataSource.query<{ accounts: number; practices: number }[]>(
       'SELECT (SELECT count(*)::int FROM core.account) AS accounts, (SELECT count(*)::int FROM core.practice) AS practices',
-    )) as { accounts: number; practices: number }[];
+    );
     expect([accounts, practices]).toEqual([1, 1]);
   });
 

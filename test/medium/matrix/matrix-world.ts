@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import type { Server } from 'node:http';
 import type { INestApplication } from '@nestjs/common';
 import { parseSetCookie } from 'cookie';
 import { AccountService, newTotpSecret } from '../../../src/features/access/public.js';
@@ -33,15 +34,15 @@ export class MatrixWorld {
 
   /** Makes one account per role in the application, signs each in over HTTP, and one more half. */
   static async of(app: INestApplication, url: string): Promise<MatrixWorld> {
+    // A slow machine must not find that an idle connection was closed just as it writes to it.
+    (app.getHttpServer() as Server).keepAliveTimeout = 120_000;
     const world = new MatrixWorld(app, url);
     world.watchTheGuard();
-    await app
-      .get(PracticeService, { strict: false })
-      .create(systemPrincipal('matrix'), {
-        name: 'Linden Row',
-        timeZone: ZONE,
-        location: { name: 'Main office', timeZone: ZONE },
-      });
+    await app.get(PracticeService, { strict: false }).create(systemPrincipal('matrix'), {
+      name: 'Linden Row',
+      timeZone: ZONE,
+      location: { name: 'Main office', timeZone: ZONE },
+    });
     const accounts = new Map<Caller, string>();
     for (const caller of CALLERS) if (caller !== 'anonymous') accounts.set(caller, await world.account(caller));
     for (const caller of CALLERS) await world.enter(caller, accounts.get(caller));

@@ -65,10 +65,7 @@ describe('booking', () => {
   });
 
   it('keeps what was meant where the clocks skip it, on the day of the instant', async () => {
-    const { id, rule } = await booking.book(
-      small.inesSignedIn,
-      slot({ day: '2027-03-14', time: '02:30' }),
-    );
+    const { id, rule } = await booking.book(small.inesSignedIn, slot({ day: '2027-03-14', time: '02:30' }));
     expect(rule).toBe('gap');
     const facts = await here.get(Appointments).forJoin(id);
     expect(facts).toMatchObject({ wallStart: '2027-03-14T02:30', localDay: '2027-03-14' });
@@ -148,10 +145,13 @@ describe('moving and cancelling', () => {
 
   it('two who change the same appointment: the second is told, nothing is lost', async () => {
     const { id } = await booking.book(small.inesSignedIn, slot({ day: '2026-12-02' }));
-    const move = (time: string) => booking.move(small.inesSignedIn, id, { version: 1, day: '2026-12-02', time, minutes: 50 });
+    const move = (time: string) =>
+      booking.move(small.inesSignedIn, id, { version: 1, day: '2026-12-02', time, minutes: 50 });
     const answers = await Promise.all([code(move('12:00')), code(move('14:00'))]);
     expect(answers.sort()).toEqual(['changed-meanwhile', 'done']);
-    expect(await code(booking.cancel(small.inesSignedIn, id, { version: 1, reason: 'illness' }))).toBe('changed-meanwhile');
+    expect(await code(booking.cancel(small.inesSignedIn, id, { version: 1, reason: 'illness' }))).toBe(
+      'changed-meanwhile',
+    );
     expect(await code(booking.cancel(small.inesSignedIn, id, { version: 2, reason: 'illness' }))).toBe('done');
     expect(await code(booking.cancel(small.inesSignedIn, id, { version: 3, reason: 'illness' }))).toBe(
       'scheduling.not-changeable',

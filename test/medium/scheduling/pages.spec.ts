@@ -20,7 +20,8 @@ beforeEach(() => {
 });
 
 const get = (path: string) => request(here.server).get(path);
-const post = (path: string, fields: Record<string, string>) => request(here.server).post(path).type('form').send(fields);
+const post = (path: string, fields: Record<string, string>) =>
+  request(here.server).post(path).type('form').send(fields);
 const book = (day: string, time: string, clientId = small.rowan) =>
   booking.book(small.inesSignedIn, {
     clinicianId: small.ines,
@@ -85,7 +86,12 @@ describe('Today', () => {
     await book('2026-12-14', '08:00');
     for (let index = 0; index < 40; index++) {
       const time = `${String(6 + Math.floor(index / 4)).padStart(2, '0')}:${String((index % 4) * 15).padStart(2, '0')}`;
-      const input = { clinicianId: small.ines, clientId: small.rowan, service: 'individual', modality: 'video' } as const;
+      const input = {
+        clinicianId: small.ines,
+        clientId: small.rowan,
+        service: 'individual',
+        modality: 'video',
+      } as const;
       await booking.book(systemPrincipal('test'), {
         ...input,
         day: '2026-12-15',
@@ -266,7 +272,9 @@ describe('one appointment', () => {
     for (const path of [id, newId(), 'x', "' OR 1=1--", '..%2f..', '%00'])
       bodies.push((await get(`/appointments/${encodeURIComponent(path)}`).expect(404)).text);
     expect(new Set(bodies).size).toBe(1);
-    await post(`/appointments/${id}/move`, { version: '1', day: '2026-12-21', time: '10:00', minutes: '50' }).expect(404);
+    await post(`/appointments/${id}/move`, { version: '1', day: '2026-12-21', time: '10:00', minutes: '50' }).expect(
+      404,
+    );
     await post(`/appointments/${id}/cancel`, { version: '1', reason: 'illness' }).expect(404);
     here.signedIn.who = principal('clinician');
     await get(`/appointments/${id}`).expect(404);
@@ -274,9 +282,19 @@ describe('one appointment', () => {
 
   it('objects, lists and SQL in place of every scalar never reach a query', async () => {
     const { id } = await book('2026-12-22', '09:00');
-    const count = async () => (await here.dataSource.query('SELECT count(*)::int AS n FROM core.appointment'))[0].n as number;
+    const count = async () =>
+      (await here.dataSource.query('SELECT count(*)::int AS n FROM core.appointment'))[0].n as number;
     const before = await count();
-    const hostile: unknown[] = [{ $gt: '' }, ['a', 'b'], "'; DROP TABLE core.claim; --", '\u0000', 'x'.repeat(5_000), -1, null, {}];
+    const hostile: unknown[] = [
+      { $gt: '' },
+      ['a', 'b'],
+      "'; DROP TABLE core.claim; --",
+      '\u0000',
+      'x'.repeat(5_000),
+      -1,
+      null,
+      {},
+    ];
     for (const field of ['clientId', 'clinicianId', 'day', 'time', 'minutes', 'service', 'modality'])
       for (const value of hostile) {
         const { status } = await request(here.server)

@@ -39,7 +39,9 @@ export class ChartController {
       name: entry ? names.of(entry) : client.displayName,
       hidden: names.hidden,
       now: this.clock.now(),
-      clinicians: (entry?.clinicianIds ?? []).map((clinician) => ({ displayName: this.directory.name(clinician) ?? '' })),
+      clinicians: (entry?.clinicianIds ?? []).map((clinician) => ({
+        displayName: this.directory.name(clinician) ?? '',
+      })),
       sections: await this.sections.load(who, id),
       mayEdit: await this.access.mayEdit(who, id),
       mayBook: client.status !== 'ended' && (await this.access.mayBook(who, id)),

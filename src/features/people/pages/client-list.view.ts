@@ -27,7 +27,11 @@ const TONES: Readonly<Record<string, string>> = { active: 'well-on', waiting: 'a
 export function clientListView(input: ClientListInput) {
   const { query, status } = input;
   const address = (change: Readonly<Record<string, string>>): string => {
-    const parameters = new URLSearchParams({ ...(query ? { q: query } : {}), ...(status === 'active' ? {} : { status }), ...change });
+    const parameters = new URLSearchParams({
+      ...(query ? { q: query } : {}),
+      ...(status === 'active' ? {} : { status }),
+      ...change,
+    });
     const text = parameters.toString();
     return text ? `/clients?${text}` : '/clients';
   };
@@ -48,7 +52,12 @@ export function clientListView(input: ClientListInput) {
     filters: STATUS_FILTERS.map((value) => ({
       value,
       label: `people:filter.${value}`,
-      href: value === 'active' ? (query ? `/clients?q=${encodeURIComponent(query)}` : '/clients') : address({ status: value }),
+      href:
+        value === 'active'
+          ? query
+            ? `/clients?q=${encodeURIComponent(query)}`
+            : '/clients'
+          : address({ status: value }),
       current: value === status,
     })),
     status,

@@ -1,4 +1,14 @@
-import { IsEmail, IsIn, IsOptional, IsString, Matches, MaxLength, MinLength, ValidateBy, ValidateIf } from 'class-validator';
+import {
+  IsEmail,
+  IsIn,
+  IsOptional,
+  IsString,
+  Matches,
+  MaxLength,
+  MinLength,
+  ValidateBy,
+  ValidateIf,
+} from 'class-validator';
 import { isTimeZone } from '../../practice/public.js';
 import { isBirthDate } from '../age.js';
 import { CLIENT_STATUSES, type ClientStatus, type PersonInput } from '../people.model.js';

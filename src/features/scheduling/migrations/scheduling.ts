@@ -24,9 +24,7 @@ export class Scheduling1764000400001 implements MigrationInterface {
         CHECK (ends_at >= starts_at + interval '5 minutes' AND ends_at <= starts_at + interval '480 minutes')
       )`);
     // Day pages read by equality on the first two columns: PostgreSQL keeps one plan whatever the history (performance notes).
-    await runner.query(
-      'CREATE INDEX appointment_day ON core.appointment (clinician_id, local_day, starts_at)',
-    );
+    await runner.query('CREATE INDEX appointment_day ON core.appointment (clinician_id, local_day, starts_at)');
     await runner.query('CREATE INDEX appointment_starts ON core.appointment (starts_at)');
     await runner.query('CREATE INDEX appointment_case ON core.appointment (case_id)');
     await runner.query(`

@@ -62,7 +62,13 @@ export class AppointmentController {
     } catch (error) {
       const fault = bookingFault(error);
       const now = await this.booking.read(who, id);
-      const question = { ...wanted, clinicianId: now.clinicianId, clientIds: now.memberIds, timeZone: now.timeZone, except: id };
+      const question = {
+        ...wanted,
+        clinicianId: now.clinicianId,
+        clientIds: now.memberIds,
+        timeZone: now.timeZone,
+        except: id,
+      };
       const conflict = fault.taken ? conflictModel(await this.offers.explain(question)) : null;
       const move = { values: form.values, errors: fault.errors };
       return this.detailsPage(who, request, now, { move, conflict, changed: fault.changed }, fault.status);

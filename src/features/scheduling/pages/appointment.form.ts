@@ -15,10 +15,7 @@ const holds = (name: string, validate: (value: unknown) => boolean, message: str
   ValidateBy({ name, validator: { validate } }, { message });
 
 const isLength = (value: unknown): boolean =>
-  typeof value === 'string' &&
-  /^\d{1,3}$/.test(value) &&
-  Number(value) >= MIN_MINUTES &&
-  Number(value) <= MAX_MINUTES;
+  typeof value === 'string' && /^\d{1,3}$/.test(value) && Number(value) >= MIN_MINUTES && Number(value) <= MAX_MINUTES;
 
 /** When: as typed, in the zone that stands beside the field. */
 export class TimeForm {

@@ -83,7 +83,10 @@ export function appointmentView(input: AppointmentInput, { say }: Reader) {
     rule: rule === 'plain' ? null : `scheduling:rule.${rule}`,
     chip,
     chart: input.chart,
-    open: input.host && facts.status === 'booked' && facts.modality === 'video' && phase !== 'over' ? `/sessions/${facts.id}` : null,
+    open:
+      input.host && facts.status === 'booked' && facts.modality === 'video' && phase !== 'over'
+        ? `/sessions/${facts.id}`
+        : null,
     changeable: input.mayChange && facts.status === 'booked' && phase !== 'over',
     moveValues: {
       day: localDayOf(facts.startsAt, facts.timeZone),

@@ -27,10 +27,6 @@ export function bookingFault(error: unknown): BookingFault {
   return known;
 }
 
-function fault(
-  status: 409 | 422,
-  errors: FormErrors,
-  kind: { taken?: boolean; changed?: boolean } = {},
-): BookingFault {
+function fault(status: 409 | 422, errors: FormErrors, kind: { taken?: boolean; changed?: boolean } = {}): BookingFault {
   return { status, errors, taken: kind.taken ?? false, changed: kind.changed ?? false };
 }

@@ -34,11 +34,7 @@ export class CalendarController {
 
   @Get()
   @Access('calendar:read')
-  async show(
-    @Who() who: Principal,
-    @Req() request: Request,
-    @Query() query: Record<string, unknown>,
-  ): Promise<Page> {
+  async show(@Who() who: Principal, @Req() request: Request, @Query() query: Record<string, unknown>): Promise<Page> {
     const options = { layout: 'staff', title: 'scheduling:calendar.title', current: 'calendar' } as const;
     const owner = this.owners.resolve(who, idIn(query.clinician));
     if (!owner) return page('scheduling/no-clinicians', {}, options);

@@ -1,7 +1,7 @@
 import { formatTime } from '../../../platform/i18n/format-time.js';
 import type { AppointmentFacts } from '../appointment.model.js';
 import type { DayDecoration } from '../day-decorators.js';
-import { addDays, mondayOf, noonOf, weekdayOf, weekOf } from '../wall-time.js';
+import { addDays, mondayOf, noonOf, wallMinutesOf, weekdayOf, weekOf } from '../wall-time.js';
 import { chipOf, otherZone, phaseOf, type Chip } from './line.view.js';
 import type { Reader } from './reader.js';
 import { weekGrid, type GridCell } from './week-grid.js';
@@ -28,6 +28,8 @@ interface EventModel {
   readonly href: string;
   readonly startsAt: string;
   readonly endsAt: string;
+  /** It does not start on a half hour: where it stands is not when it starts, so the time is written out. */
+  readonly offGrid: boolean;
   readonly who: string;
   /** `Video`, with the client's time when their clock differs. */
   readonly what: string;
@@ -137,6 +139,7 @@ function event(facts: AppointmentFacts, input: CalendarInput, { say, locale }: R
     href: `/appointments/${facts.id}`,
     startsAt: facts.startsAt.toISOString(),
     endsAt: facts.endsAt.toISOString(),
+    offGrid: wallMinutesOf(facts.startsAt, input.zone) % 30 !== 0,
     who: facts.memberIds.map(input.name).join(', '),
     what: gone ? say('scheduling:state.cancelled') : their ? say('scheduling:place.both', { place, ...their }) : place,
     look: gone ? 'gone' : decoration?.here ? 'here' : facts.modality === 'office' ? 'office' : '',
@@ -161,4 +164,6 @@ const weekdayName = (day: string, timeZone: string, locale: string): string =>
 
 /** "8 AM": an hour of the clock, so any zone without changes writes it. */
 const hourName = (day: string, time: string, locale: string): string =>
-  format(locale, { hour: 'numeric', timeZone: 'UTC' }).format(new Date(`${day}T${time}:00Z`)).replaceAll(/[\u202f\u00a0]/g, ' ');
+  format(locale, { hour: 'numeric', timeZone: 'UTC' })
+    .format(new Date(`${day}T${time}:00Z`))
+    .replaceAll(/[\u202f\u00a0]/g, ' ');

@@ -36,7 +36,12 @@ export function phaseOf(facts: Pick<AppointmentFacts, 'startsAt' | 'endsAt'>, no
 }
 
 /** The chip of a line: what another feature says about it, else its own state. */
-export function chipOf(facts: AppointmentFacts, phase: Phase, decoration: DayDecoration | undefined, say: Say): Chip | null {
+export function chipOf(
+  facts: AppointmentFacts,
+  phase: Phase,
+  decoration: DayDecoration | undefined,
+  say: Say,
+): Chip | null {
   if (facts.status === 'cancelled') return { tone: '', text: say('scheduling:state.cancelled') };
   if (decoration?.chip) return { tone: decoration.chip.tone, text: say(decoration.chip.text, decoration.chip.values) };
   if (phase === 'over' || facts.status === 'attended') return { tone: 'done', text: say('scheduling:state.done') };
@@ -67,7 +72,12 @@ export function actionOf(
       style: 'btn-primary',
     };
   if (rights.chart && facts.memberIds.length === 1)
-    return { href: `/clients/${facts.memberIds[0]}`, label: say('scheduling:action.prepare'), icon: null, style: 'btn-text' };
+    return {
+      href: `/clients/${facts.memberIds[0]}`,
+      label: say('scheduling:action.prepare'),
+      icon: null,
+      style: 'btn-text',
+    };
   return { ...details, style: 'btn-text' };
 }
 

@@ -2,7 +2,17 @@ import { formatTime } from '../../../platform/i18n/format-time.js';
 import type { AppointmentFacts } from '../appointment.model.js';
 import type { DayDecoration } from '../day-decorators.js';
 import { addDays, noonOf } from '../wall-time.js';
-import { actionOf, chipOf, otherZone, phaseOf, whatOf, type Action, type Chip, type LineRights, type Phase } from './line.view.js';
+import {
+  actionOf,
+  chipOf,
+  otherZone,
+  phaseOf,
+  whatOf,
+  type Action,
+  type Chip,
+  type LineRights,
+  type Phase,
+} from './line.view.js';
 import type { Reader } from './reader.js';
 
 /** A gap at least this long is worth a line of its own. */
@@ -99,16 +109,22 @@ function linesOf(input: TodayInput, reader: Reader): TodayLine[] {
   const next = isToday ? held.find((facts) => facts.endsAt > now) : undefined;
   const lines: TodayLine[] = [];
   let busyUntil: Date | undefined;
-  let marked = !isToday || input.appointments.length === 0;
+  // A session that is going on says where in the day we are by itself.
+  let marked = !isToday || input.appointments.length === 0 || (next !== undefined && next.startsAt <= now);
   let primaries = 0;
   for (const facts of input.appointments) {
-    const gap = busyUntil && facts.status !== 'cancelled' && facts.startsAt.getTime() - busyUntil.getTime() >= FREE_GAP_MS;
+    const gap =
+      busyUntil && facts.status !== 'cancelled' && facts.startsAt.getTime() - busyUntil.getTime() >= FREE_GAP_MS;
     if (!marked && facts.startsAt > now) {
       lines.push({ kind: 'now', at: now.toISOString() });
       marked = true;
     }
     if (gap && busyUntil && facts.startsAt > now)
-      lines.push({ kind: 'free', from: latest(busyUntil, isToday ? now : busyUntil).toISOString(), until: facts.startsAt.toISOString() });
+      lines.push({
+        kind: 'free',
+        from: latest(busyUntil, isToday ? now : busyUntil).toISOString(),
+        until: facts.startsAt.toISOString(),
+      });
     const line = lineOf(facts, facts === next, input, reader);
     const first = line.action.style !== 'btn-primary' || ++primaries === 1;
     lines.push(first ? line : { ...line, action: { ...line.action, style: 'btn-quiet' } });
@@ -142,13 +158,16 @@ function lineOf(facts: AppointmentFacts, next: boolean, input: TodayInput, { say
 function summaryOf(input: TodayInput, { say, locale }: Reader): string {
   const held = input.appointments.filter((facts) => facts.status !== 'cancelled');
   const cancelled = input.appointments.length - held.length;
-  const sentences = [held.length === 0 ? say('scheduling:today.none') : say('scheduling:today.count', { count: held.length })];
+  const sentences = [
+    held.length === 0 ? say('scheduling:today.none') : say('scheduling:today.count', { count: held.length }),
+  ];
   if (input.day === input.today && held.length > 0) {
     const behind = held.filter((facts) => facts.endsAt <= input.now).length;
     if (behind === held.length) sentences.push(say('scheduling:today.all-behind'));
     else if (behind > 0) sentences.push(say('scheduling:today.behind', { count: behind }));
     const next = held.find((facts) => facts.startsAt > input.now);
-    if (next) sentences.push(say('scheduling:today.next', { time: formatTime(next.startsAt, input.zone, 'time', locale) }));
+    if (next)
+      sentences.push(say('scheduling:today.next', { time: formatTime(next.startsAt, input.zone, 'time', locale) }));
   }
   if (cancelled > 0) sentences.push(say('scheduling:today.cancelled', { count: cancelled }));
   return sentences.join(' ');

@@ -1,20 +1,7 @@
-import path from 'node:path';
-import {
-  ArgumentsHost,
-  Catch,
-  Global,
-  HttpException,
-  Module,
-  type CallHandler,
-  type ExceptionFilter,
-  type ExecutionContext,
-  type NestInterceptor,
-  type Type,
-} from '@nestjs/common';
+import { Global, Module, type Type } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import express, { type NextFunction, type Request, type Response } from 'express';
-import { map, type Observable } from 'rxjs';
 import { DataSource } from 'typeorm';
 import type { Principal } from '../../../../src/platform/access/principal.js';
 import type { AuditEntry } from '../../../../src/platform/audit/audit-entry.js';
@@ -31,24 +18,16 @@ import { migrate } from '../../../../src/platform/database/migrate.js';
 import { platformMigrations } from '../../../../src/platform/database/migrations/index.js';
 import { Sql } from '../../../../src/platform/database/sql.js';
 import { Directory } from '../../../../src/platform/directory/directory.js';
-import { DomainError, errorDefinition } from '../../../../src/platform/errors/domain-error.js';
 import { HealthRegistry } from '../../../../src/platform/health/health.js';
 import { EventBus } from '../../../../src/platform/events/event-bus.js';
-import { SeeOther } from '../../../../src/platform/http/session-redirect.js';
 import { newSecret } from '../../../../src/platform/ids.js';
 import { LiveBus } from '../../../../src/platform/live/live-bus.js';
 import { Frame } from '../../../../src/platform/views/frame.js';
-import type { PageContext } from '../../../../src/platform/views/page-context.js';
-import { Page } from '../../../../src/platform/views/page.js';
 import { Views } from '../../../../src/platform/views/views.js';
 import { Assets } from '../../../../src/platform/assets/assets.js';
 import { createAssets } from '../../../../src/platform/assets/assets.module.js';
 import { I18n } from '../../../../src/platform/i18n/i18n.js';
 import { createI18n } from '../../../../src/platform/i18n/i18n.module.js';
-import { compiledSources, compilingEnvironment } from '../../../../src/platform/views/compiled-sources.js';
-import { IconSet } from '../../../../src/platform/views/icon-set.js';
-import { coreTemplateFiles } from '../../../../src/platform/views/template-files.js';
-import { TemplateSet } from '../../../../src/platform/views/template-set.js';
 import { Work } from '../../../../src/platform/work/work.js';
 import {
   accessEntities,
@@ -62,6 +41,7 @@ import { peopleEntities } from '../../../../src/features/people/people.entities.
 import { peopleMigrations } from '../../../../src/features/people/migrations/index.js';
 import { practiceEntities } from '../../../../src/features/practice/practice.entity.js';
 import { practiceMigrations } from '../../../../src/features/practice/migrations/index.js';
+import { answer, PlainErrors, PlainPages, viewsOf } from './plain-answers.js';
 import { freshDatabase } from '../../../support/database.js';
 
 export interface Recorded {
@@ -84,76 +64,6 @@ export interface AccessApp {
 }
 
 export const BASE_URL = 'http://care.test';
-
-@Catch()
-class PlainErrors implements ExceptionFilter {
-  catch(error: unknown, host: ArgumentsHost): void {
-    answer(error, host.switchToHttp().getResponse<Response>());
-  }
-}
-
-function answer(error: unknown, response: Response): void {
-  if (error instanceof SeeOther) response.redirect(303, error.location);
-  else if (error instanceof DomainError)
-    response.status(errorDefinition(error.code)?.status ?? 500).json({ code: error.code });
-  else if (error instanceof HttpException)
-    response.status(error.getStatus()).json({ code: error.getStatus() === 404 ? 'not-found' : 'http' });
-  else response.status(500).json({ code: 'unexpected', message: String(error) });
-}
-
-/** Renders every page for real, and answers its model beside the HTML. */
-class PlainPages implements NestInterceptor {
-  constructor(
-    private readonly token: (request: Request, response: Response) => string,
-    private readonly views: Views,
-    private readonly frame: Frame,
-    private readonly clock: Clock,
-  ) {}
-  intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
-    const http = context.switchToHttp();
-    const response = http.getResponse<Response>();
-    return next.handle().pipe(
-      map((result: unknown) => {
-        if (!(result instanceof Page)) return result;
-        response.status(result.options.status ?? 200);
-        const request = http.getRequest<Request>();
-        const csrf = this.token(request, response);
-        const nav = request.principal ? this.frame.navFor(request.principal, 'staff') : [];
-        const html = this.views.render(result, contextOf(request, csrf, nav, this.clock.now()));
-        return { template: result.template, layout: result.options.layout, model: result.model, csrf, html };
-      }),
-    );
-  }
-}
-
-const SRC = path.join(import.meta.dirname, '../../../../src');
-/** The features whose pages this application answers, and what they share. */
-const SHOWN = /\/(platform\/views|features\/(access|admin|people))\//;
-
-async function viewsOf(i18n: I18n, assets: Assets): Promise<Views> {
-  const tools = { i18n, icons: IconSet.load(SRC), asset: (name: string) => assets.url(name) };
-  const files = coreTemplateFiles(SRC).filter(({ file }) => SHOWN.test(file));
-  return new Views(new TemplateSet(compilingEnvironment(), compiledSources(files), tools), i18n, assets);
-}
-
-function contextOf(request: Request, csrfToken: string, nav: PageContext['nav'], now: Date): PageContext {
-  return {
-    nonce: 'nonce',
-    csrfToken,
-    path: request.path,
-    requestId: request.requestId,
-    locale: 'en',
-    timeZone: request.principal?.timeZone ?? 'UTC',
-    principal: request.principal,
-    nav,
-    topbar: [],
-    contributions: {},
-    now,
-    baseUrl: BASE_URL,
-    practiceName: 'Linden Row Counseling',
-    theme: 'system',
-  };
-}
 
 export interface AccessAppOptions {
   /** A database that exists already: a second process beside another app. */
@@ -286,6 +196,8 @@ export async function accessApp(options: AccessAppOptions = {}): Promise<AccessA
     else answer(error, response);
   });
   await app.listen(0, '127.0.0.1');
+  // A slow machine must not find that an idle connection was closed just as it writes to it.
+  app.getHttpServer().keepAliveTimeout = 120_000;
   return {
     app,
     dataSource,

@@ -222,7 +222,9 @@ export async function world(options: { url?: string; keys?: KeyRingHolder; poolS
     server: app.getHttpServer() as Parameters<typeof import('supertest')>[0],
     /** Audit rows by action. */
     audit: (action: string): Promise<{ object: string | null; client_id: string | null; facts: unknown }[]> =>
-      dataSource.query('SELECT object, client_id, facts FROM core.audit_event WHERE action = $1 ORDER BY seq', [action]),
+      dataSource.query('SELECT object, client_id, facts FROM core.audit_event WHERE action = $1 ORDER BY seq', [
+        action,
+      ]),
     close: async () => {
       await app.close();
       if (dataSource.isInitialized) await dataSource.destroy();
