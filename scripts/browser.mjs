@@ -50,5 +50,7 @@ async function fromNpm() {
 }
 
 function missing() {
-  throw new Error('The browser tests need Chromium. Install one (on Debian: sudo apt-get install -y chromium) or set CHROMIUM_PATH.');
+  throw new Error(
+    'The browser tests need Chromium. Install one (on Debian: sudo apt-get install -y chromium) or set CHROMIUM_PATH.',
+  );
 }

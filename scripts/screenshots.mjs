@@ -47,11 +47,20 @@ const free = () =>
 async function main() {
   const folder = mkdtempSync(path.join(os.tmpdir(), 'alcove-pictures-'));
   const env = { ...process.env, ALCOVE_DATA_DIR: folder, PORT: String(await free()) };
-  const server = spawn(process.execPath, ['src/cli/bin/alcove.mjs', 'demo'], { cwd: root, env, stdio: ['ignore', 'ignore', 'inherit'] });
+  const server = spawn(process.execPath, ['src/cli/bin/alcove.mjs', 'demo'], {
+    cwd: root,
+    env,
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
   const ended = new Promise((resolve) => server.once('exit', resolve));
   const browser = await chromium.launch({
     executablePath: await findBrowser(),
-    args: ['--no-sandbox', '--disable-background-networking', '--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream'],
+    args: [
+      '--no-sandbox',
+      '--disable-background-networking',
+      '--use-fake-device-for-media-stream',
+      '--use-fake-ui-for-media-stream',
+    ],
   });
   try {
     const demo = await ready(path.join(folder, 'demo.json'), `http://127.0.0.1:${env.PORT}`);
@@ -83,7 +92,12 @@ async function photograph(browser, demo) {
     if (!states.has(role)) states.set(role, role && (await signIn(browser, demo, role)));
     for (const scheme of name === 'today' ? ['light', 'dark'] : ['light']) {
       for (const [width, viewport] of Object.entries(SIZES)) {
-        const context = await browser.newContext({ ...HERE, viewport, colorScheme: scheme, storageState: states.get(role) ?? undefined });
+        const context = await browser.newContext({
+          ...HERE,
+          viewport,
+          colorScheme: scheme,
+          storageState: states.get(role) ?? undefined,
+        });
         const page = await context.newPage();
         await page.goto(demo.baseUrl + (await resolve(page, demo, address)), { waitUntil: 'load' });
         await page.evaluate(() => document.fonts.ready);
@@ -125,14 +139,21 @@ async function signIn(browser, demo, role) {
 async function session(browser, demo) {
   const media = { ...HERE, permissions: ['camera', 'microphone'] };
   const phone = await browser.newContext({ ...media, viewport: { width: 390, height: 844 } });
-  const desk = await browser.newContext({ ...media, viewport: SIZES[1280], storageState: await signIn(browser, demo, 'clinician') });
+  const desk = await browser.newContext({
+    ...media,
+    viewport: SIZES[1280],
+    storageState: await signIn(browser, demo, 'clinician'),
+  });
   const [client, clinician] = [await phone.newPage(), await desk.newPage()];
   const shoot = (page, name) => page.screenshot({ path: path.join(target, `${name}.png`) });
 
   await client.goto(demo.session.clientUrl);
   await sleep(1_500);
   await shoot(client, 'device-check');
-  await client.getByRole('button', { name: 'Continue' }).or(client.getByRole('link', { name: 'Continue' })).click();
+  await client
+    .getByRole('button', { name: 'Continue' })
+    .or(client.getByRole('link', { name: 'Continue' }))
+    .click();
   await client.waitForLoadState();
   await shoot(client, 'door-questions');
   await answer(client);

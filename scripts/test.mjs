@@ -11,7 +11,8 @@ const deep = process.argv.includes('--deep');
 const own = process.argv.slice(2).filter((argument) => argument !== '--deep');
 const env = { ...process.env, NODE_ENV: 'test', ALCOVE_TEST_SCALE: deep ? 'deep' : 'quick' };
 
-const node = (args, options = {}) => spawnSync(process.execPath, args, { cwd: root, env, stdio: 'inherit', ...options });
+const node = (args, options = {}) =>
+  spawnSync(process.execPath, args, { cwd: root, env, stdio: 'inherit', ...options });
 
 let passed = 0;
 let failed = 0;
@@ -29,7 +30,13 @@ if (own.length === 0) step('lint', node(['scripts/lint.mjs']).status === 0);
 if (built) {
   const reports = mkdtempSync(path.join(os.tmpdir(), 'alcove-test-'));
   // Many small files first, then those that start servers and browsers, one at a time: two cores carry no more.
-  const runs = own.length > 0 ? [own] : [['--testPathIgnorePatterns', ...OUTSIDE(), ...SLOW()], ['--runInBand', ...SLOW()]];
+  const runs =
+    own.length > 0
+      ? [own]
+      : [
+          ['--testPathIgnorePatterns', ...OUTSIDE(), ...SLOW()],
+          ['--runInBand', ...SLOW()],
+        ];
   for (const [at, args] of runs.entries()) {
     const report = path.join(reports, `${at}.json`);
     const flags = ['--experimental-vm-modules', '--no-warnings=ExperimentalWarning'];

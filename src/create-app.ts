@@ -17,7 +17,13 @@ import type { Ground } from './platform/platform.module.js';
 /** The folder of the installation, from `src` and `dist` alike. */
 export const ROOT = path.join(import.meta.dirname, '..');
 
-export const ENTITIES = [...accessEntities, ...practiceEntities, ...peopleEntities, ...schedulingEntities, ...encountersEntities];
+export const ENTITIES = [
+  ...accessEntities,
+  ...practiceEntities,
+  ...peopleEntities,
+  ...schedulingEntities,
+  ...encountersEntities,
+];
 
 /** Plugins that work on a new installation without anybody enabling them. */
 const ENABLED_BY_DEFAULT = ['video-direct', 'example-hello'];

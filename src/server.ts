@@ -1,4 +1,3 @@
-import type { Server } from 'node:http';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { createApp, ENTITIES } from './create-app.js';
 import { prepareDemo } from './demo/demo.js';
@@ -87,7 +86,11 @@ async function openGround(config: Config, log: Log, shutdown: Shutdown, listen: 
   });
   shutdown.onShutdown('the connections', () => dataSource.destroy());
   const production = config.runtime.isProduction;
-  const warnings = await assertServer(dataSource, { settings: database.settings, production, tls: config.database.tls });
+  const warnings = await assertServer(dataSource, {
+    settings: database.settings,
+    production,
+    tls: config.database.tls,
+  });
   for (const warning of warnings) log.warn(warning);
 
   const settings = { file: config.data.file('keys.json'), inline: config.keys.inline ?? undefined };
@@ -98,7 +101,7 @@ async function openGround(config: Config, log: Log, shutdown: Shutdown, listen: 
 }
 
 async function openDoors(app: NestExpressApplication, { http }: Config): Promise<void> {
-  const server = app.getHttpServer() as Server;
+  const server = app.getHttpServer();
   const kernel = app.get(Kernel);
   // Longer than any balancer keeps an idle connection, so that it is never us who closes one that is about to be used.
   server.keepAliveTimeout = 75_000;

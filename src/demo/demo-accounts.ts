@@ -8,7 +8,12 @@ import type { DemoAccount } from './demo-file.js';
 
 /** `k7q2-m0xd-94tb-hw3n`: easy to type, made anew for each installation, so that a demo on the internet has no known password. */
 const newPassword = (): string =>
-  newSecret(24).toLowerCase().replaceAll(/[^a-z0-9]/g, '').slice(0, 16).padEnd(16, 'a').replaceAll(/(.{4})(?=.)/g, '$1-');
+  newSecret(24)
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]/g, '')
+    .slice(0, 16)
+    .padEnd(16, 'a')
+    .replaceAll(/(.{4})(?=.)/g, '$1-');
 
 /** One account for each role, and one for every other clinician. The owner shows what an authenticator is like. */
 export async function seedAccounts(

@@ -1,5 +1,11 @@
 import type { INestApplicationContext } from '@nestjs/common';
-import { Appointments, Booking, localDayOf, localTimeOf, type AppointmentFacts } from '../features/scheduling/public.js';
+import {
+  Appointments,
+  Booking,
+  localDayOf,
+  localTimeOf,
+  type AppointmentFacts,
+} from '../features/scheduling/public.js';
 import { systemPrincipal } from '../platform/access/principal.js';
 import { DomainError } from '../platform/errors/domain-error.js';
 import type { DemoFile } from './demo-file.js';

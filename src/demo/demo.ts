@@ -22,7 +22,9 @@ export async function prepareDemo(app: NestExpressApplication, config: Config): 
   const before = readDemoFile(file);
   const practice = await app.get(PracticeService).current();
   if (practice && !before) {
-    throw new FatalError(`${config.data.folder} holds a practice without a demo.json. The demo needs an empty ALCOVE_DATA_DIR.`);
+    throw new FatalError(
+      `${config.data.folder} holds a practice without a demo.json. The demo needs an empty ALCOVE_DATA_DIR.`,
+    );
   }
   const known = practice && before ? before : await seed(app);
   const now = app.get(Clock).now();
@@ -50,7 +52,10 @@ function linesOf({ accounts, session }: DemoFile, file: string): string[] {
   return [
     '',
     `Everybody in this practice is made up. They all sign in with the password  ${accounts[0].password}`,
-    ...firsts.map(({ role, email, totpSecret }) => `  ${role.padEnd(width)}  ${email}${totpSecret ? '  (asks for a code too)' : ''}`),
+    ...firsts.map(
+      ({ role, email, totpSecret }) =>
+        `  ${role.padEnd(width)}  ${email}${totpSecret ? '  (asks for a code too)' : ''}`,
+    ),
     '',
     'A session starts now. Open these two in two browsers:',
     `  clinician  ${session.clinicianUrl}`,

@@ -35,7 +35,7 @@ export async function bootPlugin(
   const context: PluginContext = {
     id: manifest.id,
     signal: end.signal,
-    get: <T>(token: Token<T>): T => app.get<T>(token as never, { strict: false }),
+    get: <T>(token: Token<T>): T => app.get<T>(token, { strict: false }),
   };
   await definition.lifecycle?.setup?.(context);
   return {

@@ -162,7 +162,8 @@ describe('a session on video', () => {
     await clinician.sees('Measured time');
     const people = clinician.page.locator('main li');
     expect(await people.count()).toBe(2);
-    for (const person of await people.all()) expect(await person.textContent()).toMatch(/\d+:\d+.*to.*\d+:\d+.*\d+ minute/s);
+    for (const person of await people.all())
+      expect(await person.textContent()).toMatch(/\d+:\d+.*to.*\d+:\d+.*\d+ minute/s);
     await client.sees('This session has ended');
   }, 60_000);
 
@@ -209,7 +210,11 @@ describe('a session on video', () => {
   async function expectUninterrupted(before: Awaited<ReturnType<typeof mediaFlows>>): Promise<void> {
     const after = await mediaFlows(pages());
     after.forEach((stats, at) => {
-      expect(stats).toMatchObject({ connection: 'connected', restarts: before[at].restarts, resets: before[at].resets });
+      expect(stats).toMatchObject({
+        connection: 'connected',
+        restarts: before[at].restarts,
+        resets: before[at].resets,
+      });
       expect(stats.video.framesDecoded).toBeGreaterThan(before[at].video.framesDecoded);
     });
   }

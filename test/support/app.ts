@@ -1,6 +1,5 @@
 import 'reflect-metadata';
 import { mkdtempSync, rmSync } from 'node:fs';
-import type { Server } from 'node:http';
 import os from 'node:os';
 import path from 'node:path';
 import type { NestExpressApplication } from '@nestjs/platform-express';
@@ -63,7 +62,7 @@ export async function bootApp(options: BootOptions = {}): Promise<BootedApp> {
   await app.init();
   const kernel = app.get(Kernel);
   await kernel.start();
-  (app.getHttpServer() as Server).on('upgrade', (request, socket, head) => {
+  app.getHttpServer().on('upgrade', (request, socket, head) => {
     if (!kernel.upgrade(request, socket, head)) socket.destroy();
   });
   await app.listen(port, '127.0.0.1');
@@ -74,7 +73,7 @@ export async function bootApp(options: BootOptions = {}): Promise<BootedApp> {
     keys,
     close: async () => {
       await kernel.stop();
-      (app.getHttpServer() as Server).closeAllConnections();
+      app.getHttpServer().closeAllConnections();
       await app.close();
       await dataSource.destroy();
       await database?.close();

@@ -82,7 +82,10 @@ function fortnight(
     const day = addDays(today, offset);
     if (weekdayOf(day) > 5) continue;
     // Whoever is in the session that starts now does not come a second time today.
-    const waiting = shuffled(clients.filter(({ id }) => day !== today || id !== busy?.clientId), random);
+    const waiting = shuffled(
+      clients.filter(({ id }) => day !== today || id !== busy?.clientId),
+      random,
+    );
     for (const time of HOURS) {
       if (random() < 0.3 || waiting.length === 0) continue;
       const { startsAt, wallStart } = zonedTime(day, time, timeZone);

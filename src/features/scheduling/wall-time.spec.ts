@@ -6,6 +6,7 @@ import {
   localDayOf,
   localTimeOf,
   mondayOf,
+  nextHalfHour,
   noonOf,
   sameClock,
   wallMinutesOf,
@@ -73,6 +74,12 @@ describe('the day and the time of an instant', () => {
     expect(localDayOf(late, 'America/New_York')).toBe('2026-11-18');
     expect(localTimeOf(late, 'America/Los_Angeles')).toBe('23:30');
     expect(wallMinutesOf(late, 'Asia/Kathmandu')).toBe(13 * 60 + 15);
+  });
+
+  it('the next half hour is ahead, and stays on its day', () => {
+    const next = (time: string) =>
+      nextHalfHour(zonedTime('2026-11-17', time, 'America/Phoenix').startsAt, 'America/Phoenix');
+    expect(['09:52', '10:00', '10:29', '23:45'].map(next)).toEqual(['10:00', '10:30', '10:30', '23:30']);
   });
 
   it('noon is always inside the day, on days of 23 and 25 hours and at the date line', () => {

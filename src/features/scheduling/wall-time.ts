@@ -58,6 +58,12 @@ export const localDayOf = (at: Date, timeZone: string): string => zoned(at, time
 export const localTimeOf = (at: Date, timeZone: string): string =>
   zoned(at, timeZone).toPlainTime().toString({ smallestUnit: 'minute' });
 
+/** The next whole or half hour on the clock of a zone, `HH:MM`; 23:30 is the last one of a day. */
+export function nextHalfHour(now: Date, timeZone: string): string {
+  const minute = Math.min(Math.ceil((wallMinutesOf(now, timeZone) + 1) / 30) * 30, 23 * 60 + 30);
+  return `${String(Math.floor(minute / 60)).padStart(2, '0')}:${String(minute % 60).padStart(2, '0')}`;
+}
+
 /** Minutes since local midnight, by the clock on the wall. */
 export function wallMinutesOf(at: Date, timeZone: string): number {
   const { hour, minute } = zoned(at, timeZone);

@@ -54,7 +54,7 @@ export class RunningPlugin {
 
   context(signal: AbortSignal = this.signal): PluginContext {
     const { nest } = this.parts.app;
-    return { id: this.id, signal, get: <T>(token: Token<T>): T => nest.get<T>(token as never, { strict: false }) };
+    return { id: this.id, signal, get: <T>(token: Token<T>): T => nest.get<T>(token, { strict: false }) };
   }
 
   /** Teardown, then everything that was opened, in the reverse order. Faults are reported, never thrown: a plugin must always be stoppable. */

@@ -20,11 +20,16 @@ export class HealthController {
 
   @Get('health/ready')
   @Public('a balancer asks whether to send people here')
-  async ready(@Res({ passthrough: true }) response: Response): Promise<{ status: string; parts: Record<string, boolean> }> {
+  async ready(
+    @Res({ passthrough: true }) response: Response,
+  ): Promise<{ status: string; parts: Record<string, boolean> }> {
     const parts = await this.health.report();
     const ready = parts.every((part) => part.ok || !part.required);
     response.status(ready ? 200 : 503);
-    return { status: ready ? 'ready' : 'not ready', parts: Object.fromEntries(parts.map((part) => [part.name, part.ok])) };
+    return {
+      status: ready ? 'ready' : 'not ready',
+      parts: Object.fromEntries(parts.map((part) => [part.name, part.ok])),
+    };
   }
 
   @Get('metrics')

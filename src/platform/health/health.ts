@@ -28,7 +28,11 @@ export class HealthRegistry {
 
   async report(): Promise<HealthPart[]> {
     const parts = await Promise.all(
-      [...this.checks].map(async ([name, { check, required }]) => ({ name, required, ...(await within(check, 1_000)) })),
+      [...this.checks].map(async ([name, { check, required }]) => ({
+        name,
+        required,
+        ...(await within(check, 1_000)),
+      })),
     );
     if (this.stopping) parts.push({ name: 'process', required: true, ok: false, detail: 'stopping' });
     return parts;

@@ -26,7 +26,10 @@ export class ServerHealth implements OnModuleInit {
       await this.sql.first(PING);
       return { ok: true, detail: `answers in ${Math.ceil(performance.now() - began)} ms` };
     });
-    this.health.register('jobs', async () => ({ ok: await this.jobs.isRunning(), detail: 'the queue of background work' }));
+    this.health.register('jobs', async () => ({
+      ok: await this.jobs.isRunning(),
+      detail: 'the queue of background work',
+    }));
     this.health.register('directory', async () => {
       await this.directory.ready;
       return { ok: true, detail: 'names are in memory' };

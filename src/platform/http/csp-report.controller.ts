@@ -25,7 +25,8 @@ export class CspReportController {
 function directiveOf(body: unknown): string {
   const first: unknown = Array.isArray(body) ? body[0] : body;
   const report = pick(first, 'csp-report') ?? pick(first, 'body') ?? first;
-  const directive = pick(report, 'effective-directive') ?? pick(report, 'effectiveDirective') ?? pick(report, 'violated-directive');
+  const directive =
+    pick(report, 'effective-directive') ?? pick(report, 'effectiveDirective') ?? pick(report, 'violated-directive');
   return typeof directive === 'string' ? scrub(directive.slice(0, 100)) : 'unknown';
 }
 

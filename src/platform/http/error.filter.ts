@@ -42,11 +42,13 @@ export class ErrorFilter implements ExceptionFilter {
       return;
     }
     const verdict = verdictOf(error);
-    if (verdict.status >= 500) this.log.error({ err: error, requestId: request.requestId, code: verdict.code }, 'a request failed');
+    if (verdict.status >= 500)
+      this.log.error({ err: error, requestId: request.requestId, code: verdict.code }, 'a request failed');
     const wait = verdict.status === 503 ? 5 : verdict.details.retryAfter;
     if (typeof wait === 'number') response.set('Retry-After', String(wait));
     response.status(verdict.status);
-    if (request.accepts(['html', 'json']) === 'html') response.type('html').send(await this.page(verdict, request, response));
+    if (request.accepts(['html', 'json']) === 'html')
+      response.type('html').send(await this.page(verdict, request, response));
     else response.json({ code: verdict.code, requestId: request.requestId });
   }
 
@@ -65,29 +67,48 @@ export class ErrorFilter implements ExceptionFilter {
     const framed = principal && verdict.status < 500;
     const portal = principal?.role === 'client' || principal?.role === 'guardian';
     try {
-      if (framed) return await this.renderer.render(errorPage({ ...problem, layout: portal ? 'portal' : 'staff' }), request, response);
+      if (framed)
+        return await this.renderer.render(
+          errorPage({ ...problem, layout: portal ? 'portal' : 'staff' }),
+          request,
+          response,
+        );
     } catch (failure) {
       // The frame needs the database; the bare page says the same without it.
       this.log.warn({ err: failure, requestId: request.requestId }, 'an error page was shown without its frame');
     }
-    const context = bareContext({ nonce: request.nonce, path: request.path, requestId: request.requestId, locale, now: new Date() });
+    const context = bareContext({
+      nonce: request.nonce,
+      path: request.path,
+      requestId: request.requestId,
+      locale,
+      now: new Date(),
+    });
     return this.views.render(errorPage(problem), context);
   }
 }
 
 /** Status and code of anything that can be thrown on the way to an answer. */
 export function verdictOf(error: unknown): Verdict {
-  if (error instanceof DomainError) return { status: errorDefinition(error.code)?.status ?? 500, code: error.code, details: error.details };
+  if (error instanceof DomainError)
+    return { status: errorDefinition(error.code)?.status ?? 500, code: error.code, details: error.details };
   if (isDatabaseGone(error)) return { status: 503, code: 'unavailable', details: {} };
   const status = error instanceof HttpException ? error.getStatus() : bodyParserStatus(error);
   return { status, code: CODES[status] ?? (status < 500 ? 'refused' : 'unexpected'), details: {} };
 }
 
-const CODES: Readonly<Record<number, string>> = { 400: 'malformed', 404: 'not-found', 405: 'not-allowed', 413: 'too-large', 415: 'unsupported' };
+const CODES: Readonly<Record<number, string>> = {
+  400: 'malformed',
+  404: 'not-found',
+  405: 'not-allowed',
+  413: 'too-large',
+  415: 'unsupported',
+};
 
 /** Errors of Express' body parsers and of the router carry a 4xx status; nothing else may choose its own. */
 function bodyParserStatus(error: unknown): number {
   if (error instanceof URIError) return 400;
-  const status = typeof error === 'object' && error !== null && 'status' in error && 'type' in error ? error.status : undefined;
+  const status =
+    typeof error === 'object' && error !== null && 'status' in error && 'type' in error ? error.status : undefined;
   return typeof status === 'number' && status >= 400 && status < 500 ? status : 500;
 }

@@ -61,7 +61,9 @@ export class PageRenderer {
       principal,
       nav: framed ? this.frame.navFor(principal, layout === 'portal' ? 'portal' : 'staff') : [],
       topbar,
-      contributions: Object.fromEntries(slots.map((place, at): [string, Contribution[]] => [place, contributed[at] ?? []])),
+      contributions: Object.fromEntries(
+        slots.map((place, at): [string, Contribution[]] => [place, contributed[at] ?? []]),
+      ),
       now: this.clock.now(),
       baseUrl: this.http.origin,
       practiceName,

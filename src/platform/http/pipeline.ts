@@ -24,7 +24,7 @@ export interface PipelineParts {
 /** Everything that stands in front of a handler, in the order it must stand. Call before the application is initialised. */
 export function mountPipeline(app: NestExpressApplication, parts: PipelineParts): void {
   const http = app.get(HttpConfig);
-  const server = app.getHttpAdapter().getInstance() as Express;
+  const server = app.getHttpAdapter().getInstance();
   server.disable('x-powered-by');
   server.set('etag', false);
   server.set('query parser', 'simple');
@@ -34,7 +34,12 @@ export function mountPipeline(app: NestExpressApplication, parts: PipelineParts)
   server.use(assetsHandler(app.get(Assets)));
   server.use(parts.access);
   server.use(express.urlencoded({ extended: false, limit: BODY_LIMIT, parameterLimit: 500 }));
-  server.use(express.json({ limit: BODY_LIMIT, type: ['application/json', 'application/csp-report', 'application/reports+json'] }));
+  server.use(
+    express.json({
+      limit: BODY_LIMIT,
+      type: ['application/json', 'application/csp-report', 'application/reports+json'],
+    }),
+  );
   server.use(parts.csrf.middleware);
   server.use((request, response, next) => {
     // Forms in plugins' panels carry the core's token.

@@ -33,7 +33,13 @@ export function requestFacts(options: { proxies: number; log: Log; metrics: Metr
       const route = routePattern(request);
       const labels = { method: request.method, route, status: `${Math.trunc(response.statusCode / 100)}xx` };
       options.metrics.requests.observe(labels, seconds);
-      const line = { requestId: request.requestId, method: request.method, route, status: response.statusCode, ms: Math.round(seconds * 1_000) };
+      const line = {
+        requestId: request.requestId,
+        method: request.method,
+        route,
+        status: response.statusCode,
+        ms: Math.round(seconds * 1_000),
+      };
       if (response.statusCode >= 500) options.log.warn(line, 'answered');
       else options.log.info(line, 'answered');
     });

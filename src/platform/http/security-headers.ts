@@ -19,7 +19,8 @@ const NOTHING_BUT_MEDIA =
  */
 export function securityHeaders(origin: string): RequestHandler[] {
   const secure = origin.startsWith('https:');
-  const nonce = (_: IncomingMessage, response: ServerResponse): string => `'nonce-${(response as Response).locals.nonce as string}'`;
+  const nonce = (_: IncomingMessage, response: ServerResponse): string =>
+    `'nonce-${(response as Response).locals.nonce as string}'`;
   return [
     (request, response, next) => {
       request.nonce = randomBytes(16).toString('base64url');

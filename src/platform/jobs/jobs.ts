@@ -35,7 +35,9 @@ export class Jobs implements OnApplicationBootstrap, BeforeApplicationShutdown {
   ) {
     this.boss = new PgBoss({ schema: JOBS_SCHEMA, db: this.poolAdapter(), persistWarnings: false, reindex: false });
     this.boss.on('error', (error) => this.log.warn({ err: error }, 'jobs: the queue reported an error'));
-    this.boss.on('warning', (warning) => this.log.warn({ warning: warning.message }, 'jobs: the queue reported a warning'));
+    this.boss.on('warning', (warning) =>
+      this.log.warn({ warning: warning.message }, 'jobs: the queue reported a warning'),
+    );
   }
 
   /** Call in onModuleInit; workers start when every module is ready. Later calls (a plugin being enabled) start at once. */
@@ -45,8 +47,16 @@ export class Jobs implements OnApplicationBootstrap, BeforeApplicationShutdown {
   }
 
   /** Queues a job that exists only if the transaction commits. */
-  async sendInside(manager: EntityManager, name: string, data: Readonly<Record<string, string>>, key?: string): Promise<void> {
-    const id = await this.boss.send(name, data, { db: transactionAdapter(manager), ...(key ? { singletonKey: key } : {}) });
+  async sendInside(
+    manager: EntityManager,
+    name: string,
+    data: Readonly<Record<string, string>>,
+    key?: string,
+  ): Promise<void> {
+    const id = await this.boss.send(name, data, {
+      db: transactionAdapter(manager),
+      ...(key ? { singletonKey: key } : {}),
+    });
     if (id === null) throw new Error(`job ${name} was not accepted by the queue`);
   }
 

@@ -4,14 +4,25 @@ import { createLog, scrub } from './log.js';
 
 function capture(): { lines: string[]; destination: Writable } {
   const lines: string[] = [];
-  return { lines, destination: new Writable({ write: (chunk: Buffer, _, done) => (lines.push(chunk.toString()), done()) }) };
+  return {
+    lines,
+    destination: new Writable({ write: (chunk: Buffer, _, done) => (lines.push(chunk.toString()), done()) }),
+  };
 }
 
 describe('the log', () => {
   it('never prints a secret field, however deep it stands', () => {
     const { lines, destination } = capture();
     const log = createLog({ level: 'info', destination });
-    log.info({ password: 'CANARY1', form: { email: 'CANARY2' }, a: { b: { token: 'CANARY3' } }, req: { headers: { cookie: 'CANARY4' } } }, 'x');
+    log.info(
+      {
+        password: 'CANARY1',
+        form: { email: 'CANARY2' },
+        a: { b: { token: 'CANARY3' } },
+        req: { headers: { cookie: 'CANARY4' } },
+      },
+      'x',
+    );
     expect(lines.join('')).not.toMatch(/CANARY/);
     expect(lines.join('')).toContain('[redacted]');
   });
@@ -25,7 +36,9 @@ describe('the log', () => {
   it('prints database errors without the values in them', () => {
     const { lines, destination } = capture();
     const error = Object.assign(new Error('duplicate key value violates unique constraint "a"'), {
-      code: '23505', detail: 'Key (email)=(CANARY@example.org) already exists.', parameters: ['CANARY'],
+      code: '23505',
+      detail: 'Key (email)=(CANARY@example.org) already exists.',
+      parameters: ['CANARY'],
     });
     createLog({ level: 'info', destination }).error({ err: error }, 'failed');
     expect(lines.join('')).not.toMatch(/CANARY/);

@@ -6,8 +6,25 @@ export type Log = Logger;
 
 /** Fields that never reach a log line, wherever they stand. Redaction is at the logger, so that no call site can forget it. */
 const REDACTED = [
-  'password', 'code', 'token', 'secret', 'cookie', 'authorization', '_csrf', 'email', 'phone', 'name', 'body', 'query',
-  'location', 'contact', 'sdp', 'candidate', 'parameters', 'detail', 'where',
+  'password',
+  'code',
+  'token',
+  'secret',
+  'cookie',
+  'authorization',
+  '_csrf',
+  'email',
+  'phone',
+  'name',
+  'body',
+  'query',
+  'location',
+  'contact',
+  'sdp',
+  'candidate',
+  'parameters',
+  'detail',
+  'where',
 ].flatMap((field) => [field, `*.${field}`, `*.*.${field}`]);
 
 export function createLog(options: { level: string; destination?: DestinationStream }): Log {
@@ -34,7 +51,9 @@ function safeError(error: unknown): Record<string, unknown> {
     type: error.name,
     message: scrub(error.message),
     ...(typeof code === 'string' ? { code } : {}),
-    ...Object.fromEntries(Object.entries({ constraint, table, schema, routine }).filter(([, value]) => typeof value === 'string')),
+    ...Object.fromEntries(
+      Object.entries({ constraint, table, schema, routine }).filter(([, value]) => typeof value === 'string'),
+    ),
     stack: error.stack ? scrub(error.stack) : undefined,
     ...(error.cause ? { cause: safeError(error.cause) } : {}),
   };

@@ -247,7 +247,7 @@ describe('a new client', () => {
     for (const { name } of tables) {
       const rows: { body: string }[] = await here.dataSource.query(`SELECT t::text AS body FROM ${name} AS t`);
       for (const { body } of rows) {
-        expect(body).not.toMatch(/canary|plumage|0177/i);
+        expect(body).not.toMatch(/canary|plumage|555.?0177/i);
         expect(Buffer.from(body.replaceAll('\\x', ''), 'hex').toString('latin1')).not.toMatch(/canary/i);
       }
     }

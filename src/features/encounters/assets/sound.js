@@ -30,7 +30,7 @@ export function levelMeter(stream, bars, onVoice) {
   return {
     stop() {
       clearInterval(timer);
-      context.close();
+      void context.close();
     },
   };
 }

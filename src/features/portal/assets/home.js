@@ -23,7 +23,7 @@ if (element) {
 document.querySelector('[data-quick-exit]')?.addEventListener('submit', (event) => {
   event.preventDefault();
   const form = event.target;
-  fetch(form.action, {
+  void fetch(form.action, {
     method: 'POST',
     body: new URLSearchParams(new FormData(form)),
     redirect: 'manual',

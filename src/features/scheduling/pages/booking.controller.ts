@@ -14,7 +14,7 @@ import { Booking } from '../booking.service.js';
 import { mayWriteCalendar } from '../calendar-access.js';
 import { CalendarOwners, type CalendarOwner } from '../calendar-owner.service.js';
 import { Offers } from '../offers.service.js';
-import { localDayOf } from '../wall-time.js';
+import { localDayOf, nextHalfHour } from '../wall-time.js';
 import { BookForm, withPick } from './appointment.form.js';
 import { bookView, conflictModel, type ConflictModel } from './appointment.view.js';
 import { bookingFault } from './booking-fault.js';
@@ -41,11 +41,10 @@ export class BookingController {
   async fresh(@Who() who: Principal, @Query() query: Record<string, unknown>): Promise<Page> {
     const owner = this.owner(who, idIn(query.clinician));
     const now = this.clock.now();
-    const slot = {
-      day: dayIn(query.day) ?? localDayOf(now, owner.zone),
-      time: timeIn(query.time) ?? '09:00',
-      clinicianId: owner.id,
-    };
+    const today = localDayOf(now, owner.zone);
+    const day = dayIn(query.day) ?? today;
+    const morning = day === today ? nextHalfHour(now, owner.zone) : '09:00';
+    const slot = { day, time: timeIn(query.time) ?? morning, clinicianId: owner.id };
     const clientId = idIn(query.client);
     if (!clientId) return this.whoComes(who, textIn(query.q), slot);
     const values = { ...slot, clientId, minutes: '50', service: 'individual', modality: 'video' };

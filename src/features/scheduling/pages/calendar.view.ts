@@ -61,8 +61,8 @@ export function calendarView(input: CalendarInput, reader: Reader) {
   const days = all.filter((on) => weekdayOf(on) <= FRIDAY || byDay.has(on) || on === day);
   const grid = weekGrid(days, byDay, zone);
   const suffix = clinician ? `&clinician=${clinician.id}` : '';
-  const newAt = (on: string, time: string): string | null =>
-    input.mayBook && on >= input.today ? `/appointments/new?day=${on}&time=${time}${suffix}` : null;
+  const newAt = (on: string, time: string | null): string | null =>
+    input.mayBook && on >= input.today ? `/appointments/new?day=${on}${time ? `&time=${time}` : ''}${suffix}` : null;
   const eventOf = (facts: AppointmentFacts): EventModel => event(facts, input, reader);
   return {
     heading: rangeOf(days, zone, reader.locale),
@@ -76,7 +76,7 @@ export function calendarView(input: CalendarInput, reader: Reader) {
       current: on === input.today,
       shown: on === day,
       href: `/calendar?day=${on}${suffix}`,
-      book: newAt(on, '09:00'),
+      book: newAt(on, null),
     })),
     rows: grid.times.map((time, row) => ({
       hour: time.endsWith(':00') ? hourName(days[0], time, reader.locale) : null,
@@ -84,7 +84,7 @@ export function calendarView(input: CalendarInput, reader: Reader) {
     })),
     list: (byDay.get(day) ?? []).map(eventOf),
     noon: noonOf(day, zone).toISOString(),
-    book: newAt(day, '09:00'),
+    book: newAt(day, null),
     before: `/calendar?day=${addDays(day, -7)}${suffix}`,
     after: `/calendar?day=${addDays(day, 7)}${suffix}`,
     todayHref: clinician ? `/calendar?clinician=${clinician.id}` : '/calendar',
@@ -116,7 +116,7 @@ function cellOf(
   cell: GridCell,
   day: string,
   today: string,
-  newAt: (day: string, time: string) => string | null,
+  newAt: (day: string, time: string | null) => string | null,
   eventOf: (facts: AppointmentFacts) => EventModel,
 ): CellModel[] {
   if (cell === null) return [];

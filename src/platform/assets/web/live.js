@@ -20,8 +20,8 @@ export function startLive(url) {
   others.addEventListener('message', ({ data }) => say(data));
   const listen = () => new Promise((end) => new Line(url, tell, end).open());
   // Locks need a secure context; without them each tab has a stream of its own.
-  if (navigator.locks) navigator.locks.request(`alcove-live:${url}`, listen);
-  else listen();
+  if (navigator.locks) void navigator.locks.request(`alcove-live:${url}`, listen);
+  else void listen();
 }
 
 function say({ event, data = {} }) {
@@ -51,7 +51,7 @@ class Line {
     stream.addEventListener('message', ({ data }) => this.tell(JSON.parse(data)));
     stream.addEventListener('error', () => {
       stream.close();
-      this.failed();
+      void this.failed();
     });
   }
 
