@@ -84,7 +84,7 @@ describe('a session on video', () => {
 
   it('goes on while the server restarts in mid-call, and the pages recover', async () => {
     const before = await mediaFlows(pages());
-    await server.end();
+    expect(await server.end()).toBe(0);
     // The server is gone: pictures and sound still come.
     await expectUninterrupted(before);
     await server.begin();
@@ -92,7 +92,9 @@ describe('a session on video', () => {
       const now = await Promise.all(pages().map(callStats));
       return now.every((stats, at) => (stats?.sockets ?? 0) > before[at].sockets);
     };
+    const back = performance.now();
     await until('both have a new line', haveLines, 30_000);
+    process.stderr.write(`pages back ${Math.round(performance.now() - back)} ms after the server was ready again\n`);
     await expectUninterrupted(before);
     // A refused connection is a console error that no page can keep quiet.
     for (const { complaints } of everybody()) {
@@ -204,6 +206,7 @@ describe('a session on video', () => {
       expect(visitor.strangers).toEqual([]);
     }
     expect(await server.metric('alcove_csp_reports_total')).toBe(0);
+    expect(server.process.output()).not.toMatch(/"level":[456]0/);
   });
 
   /** The same call: pictures and sound went on, and nothing was negotiated anew. */

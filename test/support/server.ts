@@ -68,7 +68,7 @@ export class TestServer {
         HOME: process.env.HOME,
         PORT: String(this.port),
         ALCOVE_DATA_DIR: this.folder,
-        ALCOVE_LOG_LEVEL: 'error',
+        ALCOVE_LOG_LEVEL: 'warn',
         ...this.options.env,
       },
     });

@@ -43,6 +43,9 @@ export const hashOfSessionId = (id: string): Buffer => createHash('sha256').upda
  * store's business (it does not implement `touch`), and a session is never changed in place: a new stage is a new session.
  */
 export class PgSessionStore extends Store {
+  /** Sessions of running requests that are stored: express-session saves a regenerated one a second time when the answer ends. */
+  private readonly written = new WeakSet<SessionData>();
+
   constructor(
     private readonly sql: Sql,
     private readonly work: Work,
@@ -64,7 +67,14 @@ export class PgSessionStore extends Store {
   }
 
   override set(id: string, session: SessionData, done: (error?: unknown) => void = () => undefined): void {
-    this.write(id, session).then(() => done(), done);
+    if (this.written.has(session)) {
+      setImmediate(done);
+      return;
+    }
+    this.write(id, session).then(() => {
+      this.written.add(session);
+      done();
+    }, done);
   }
 
   override destroy(id: string, done: (error?: unknown) => void = () => undefined): void {

@@ -9,7 +9,7 @@ export const CSP_REPORTS = '/csp-reports';
 
 const NOTHING_BUT_MEDIA =
   'camera=(self), microphone=(self), display-capture=(self), fullscreen=(self), screen-wake-lock=(self), autoplay=(self), ' +
-  'geolocation=(), payment=(), usb=(), serial=(), hid=(), bluetooth=(), midi=(), accelerometer=(), gyroscope=(), magnetometer=()';
+  'geolocation=(), payment=(), usb=(), serial=(), hid=(), midi=(), accelerometer=(), gyroscope=(), magnetometer=()';
 
 /**
  * The headers of every answer: nothing is loaded from anywhere else, nothing inline runs, nobody may frame us, nothing is cached.

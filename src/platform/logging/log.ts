@@ -50,7 +50,7 @@ function safeError(error: unknown): Record<string, unknown> {
   return {
     type: error.name,
     message: scrub(error.message),
-    ...(typeof code === 'string' ? { code } : {}),
+    ...(typeof code === 'string' ? { errorCode: code } : {}),
     ...Object.fromEntries(
       Object.entries({ constraint, table, schema, routine }).filter(([, value]) => typeof value === 'string'),
     ),

@@ -55,10 +55,14 @@ export class Signalling {
     this.heart.unref();
   }
 
-  /** Stops the heartbeat. Sockets are closed by their owner; each then reports itself gone. */
+  /**
+   * Ends this process's part: every page is told to come back, to another process or to the next one. Their seats stay as they are, since
+   * the calls go on meanwhile, and nothing is stored any more: the store may be gone before the last socket is.
+   */
   stop(): void {
     if (this.heart) clearInterval(this.heart);
     this.heart = null;
+    for (const { connection } of this.desk.seated()) this.dismiss(connection, CLOSE.later);
   }
 
   /** A new socket. It is trusted with nothing before its `hello`. */

@@ -36,7 +36,11 @@ export class DoorController {
     const door = await this.reader.at(token, request);
     const closed = closedBecause(door) ?? (go === 'on' ? undefined : signedInAs(door, request));
     if (closed) return this.kind(closed, token, door);
-    if (again !== 'again') goOn(token, door);
+    if (again !== 'again') {
+      goOn(token, door);
+      // Another device of this person took over: the waiting page says so and offers to change back.
+      if (door.arrival?.state === 'replaced') throw new SeeOther(doorPath(token, 'waiting'));
+    }
     const facts = await this.reader.facts(token, door);
     const next = door.arrival?.state === 'waiting' ? 'waiting' : 'questions';
     return page(
