@@ -105,8 +105,10 @@ async function withCsrf(port, { targets, days }) {
   return filled;
 }
 
-const meanOf = (pair) =>
-  Object.fromEntries(Object.keys(pair[0]).map((key) => [key, pair.reduce((sum, one) => sum + one[key], 0) / pair.length]));
+function meanOf(pair) {
+  const mean = (key) => pair.reduce((sum, one) => sum + one[key], 0) / pair.length;
+  return Object.fromEntries(Object.keys(pair[0]).map((key) => [key, mean(key)]));
+}
 
 function report(results, contenders, afterLoad) {
   const [base] = contenders;

@@ -193,7 +193,7 @@ describe('a session on video', () => {
     await client.sees('You are early');
     await clinician.go(`/clients?q=${encodeURIComponent(account.name)}`);
     await clinician.page.getByRole('link', { name: account.name }).first().click();
-    await clinician.page.locator('a[href^="/appointments/"]').first().click();
+    await firstToCancel(clinician);
     await clinician.page.getByLabel('Reason').selectOption({ label: 'The client asked' });
     await clinician.press('Cancel this appointment');
     await client.go(String(join));
@@ -220,6 +220,17 @@ describe('a session on video', () => {
       });
       expect(stats.video.framesDecoded).toBeGreaterThan(before[at].video.framesDecoded);
     });
+  }
+
+  /** From a chart to its next appointment that is still to come; the session of this file stands there too, but it has been held. */
+  async function firstToCancel({ page }: Visitor): Promise<void> {
+    const links = await page.locator('main a[href^="/appointments/"]').all();
+    const addresses = await Promise.all(links.map((link) => link.getAttribute('href')));
+    for (const address of addresses) {
+      await page.goto(new URL(String(address), server.url).href);
+      if (await page.getByLabel('Reason').isVisible()) return;
+    }
+    throw new Error('this chart has no appointment to cancel');
   }
 
   async function expectNobodyWaits({ page }: Visitor): Promise<void> {

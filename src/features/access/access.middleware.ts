@@ -56,6 +56,7 @@ export function accessMiddleware(app: INestApplication, options: { secure: boole
             personId: living.person_id,
             timeZone: living.time_zone,
             locale: living.locale,
+            namesHidden: living.names_hidden,
           },
           { sessionRef: living.ref, ip: request.clientIp, requestId: request.requestId },
         );

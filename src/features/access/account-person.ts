@@ -9,6 +9,7 @@ export interface AccountFacts {
   readonly personId: string | null;
   readonly timeZone: string;
   readonly locale: string;
+  readonly namesHidden?: boolean;
 }
 
 /** Who an account is: the name people see and the principal it acts as. Names come from the directory, so no statement is spent. */
@@ -32,6 +33,7 @@ export class AccountPerson {
       displayName: entry?.displayName,
       timeZone: account.timeZone,
       locale: account.locale,
+      namesHidden: account.namesHidden,
       ip: request.ip,
       requestId: request.requestId,
     };

@@ -12,13 +12,18 @@ export interface SessionRow {
   readonly person_id: string | null;
   readonly time_zone: string;
   readonly locale: string;
+  readonly names_hidden: boolean;
 }
 
-/** Session, account and role in one read; nothing is cached, so a revoked session or suspended account ends with the next request. */
+/**
+ * Session, account and role in one read; nothing is cached, so a revoked session or suspended account ends with the next request. It
+ * brings along whether the account hides names: every staff page asks, and a statement of its own would be the seventh of Today.
+ */
 export const RESOLVE = namedQuery<SessionRow>(
   'access.session',
-  `SELECT s.ref, s.stage, s.next_path, s.seen_at, a.id AS account_id, a.role, a.person_id, a.time_zone, a.locale
-     FROM core.session s JOIN core.account a ON a.id = s.account_id
+  `SELECT s.ref, s.stage, s.next_path, s.seen_at, a.id AS account_id, a.role, a.person_id, a.time_zone, a.locale,
+          coalesce(d.hidden, false) AS names_hidden
+     FROM core.session s JOIN core.account a ON a.id = s.account_id LEFT JOIN core.name_display d ON d.account_id = a.id
     WHERE s.id_hash = $1 AND a.state = 'active'
       AND s.absolute_until > $2 AND s.seen_at + make_interval(mins => s.idle_minutes) > $2`,
 );

@@ -1,10 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import type { Principal } from '../../platform/access/principal.js';
 import { Directory, type DirectoryEntry } from '../../platform/directory/directory.js';
-import { isId } from '../../platform/ids.js';
 import { Work } from '../../platform/work/work.js';
 import { discreetName } from './names.js';
-import { PeopleQueries } from './people.queries.js';
 import { PeopleRepository } from './people.repository.js';
 
 /** How this reader sees names, for the length of one page. */
@@ -20,15 +18,14 @@ export interface NameView {
 @Injectable()
 export class DiscreetNames {
   constructor(
-    private readonly queries: PeopleQueries,
     private readonly repository: PeopleRepository,
     private readonly work: Work,
     private readonly directory: Directory,
   ) {}
 
-  /** One statement. */
-  async viewFor(who: Principal): Promise<NameView> {
-    const hidden = isId(who.id) && (await this.queries.namesHidden(who.id));
+  /** No statement: the preference came with the session. */
+  viewFor(who: Principal): NameView {
+    const hidden = who.namesHidden ?? false;
     const of = (entry: DirectoryEntry): string =>
       hidden && entry.kinds.includes('client') ? discreetName(entry.displayName, entry.number) : entry.displayName;
     return {

@@ -94,11 +94,6 @@ const CASE = namedQuery<{ id: string; kind: CaseKind; members: string[] }>(
    FROM core.case_file f WHERE f.id = $1::uuid`,
 );
 
-const NAMES_HIDDEN = namedQuery<{ hidden: boolean }>(
-  'people.names-hidden',
-  'SELECT hidden FROM core.name_display WHERE account_id = $1::uuid',
-);
-
 /** Reads of this feature, as plain rows. */
 @Injectable()
 export class PeopleQueries {
@@ -138,9 +133,5 @@ export class PeopleQueries {
 
   caseById(id: string): Promise<{ id: string; kind: CaseKind; members: string[] } | undefined> {
     return this.sql.first(CASE, [id]);
-  }
-
-  async namesHidden(accountId: string): Promise<boolean> {
-    return (await this.sql.first(NAMES_HIDDEN, [accountId]))?.hidden ?? false;
   }
 }

@@ -53,7 +53,7 @@ export class Appointments {
   /** Sets the state of a booked appointment; false when it is in another state already. The caller audits its own act. */
   async markStatus(tx: Tx, facts: AppointmentFacts, status: Exclude<AppointmentStatus, 'cancelled'>): Promise<boolean> {
     const changed = await this.repository.markStatus(tx.manager, facts.id, status);
-    if (changed) tx.live(`day:${facts.clinicianId}`, 'changed');
+    if (changed) tx.live(`day:${facts.clinicianId}`, 'day');
     return changed;
   }
 }

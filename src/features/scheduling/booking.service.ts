@@ -159,7 +159,7 @@ function tell(
   for (const clientId of memberIds)
     tx.audit({ action: `appointment.${verb}`, object: `appointment:${id}`, clientId, reason, facts: { clinicianId } });
   tx.emit(`appointment.${verb}`, id, { appointmentId: id, clinicianId });
-  tx.live(`day:${clinicianId}`, 'changed');
+  tx.live(`day:${clinicianId}`, 'day');
 }
 
 const isOverlap = (error: unknown): boolean =>

@@ -30,6 +30,8 @@ export interface Principal {
   /** IANA zone of the account, for pages. */
   readonly timeZone?: string;
   readonly locale?: string;
+  /** True while this person has pages show the discreet form of clients' names. */
+  readonly namesHidden?: boolean;
   /** Request facts for the audit. */
   readonly ip?: string;
   readonly requestId?: string;

@@ -13,12 +13,21 @@ export interface I18nOptions {
 /** `namespace:key`, as templates and view models write it. */
 const KEY = /^([a-z][a-z0-9-]*):[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*$/;
 
+const PLAIN_AT_MOST = 20_000;
+
+const hasAny = (values: WordValues): boolean => {
+  for (const name in values) if (Object.hasOwn(values, name)) return true;
+  return false;
+};
+
 /** The words people read, by key. English is complete; another locale falls back to it key by key. */
 @Injectable()
 export class I18n {
   private readonly logger = new Logger('I18n');
   private readonly engine: i18n;
   private readonly reported = new Set<string>();
+  /** Words without values by locale and key: most of a page, and looking them up is a tenth of its cost. */
+  private readonly plain = new Map<string, string>();
 
   constructor(
     catalogue: Catalogue,
@@ -44,7 +53,19 @@ export class I18n {
    * The text of `key` (`namespace:path.to.text`) in `locale`, with `{{name}}` filled from `values` and plurals chosen by `count`.
    * Values are never translated, nested or escaped.
    */
-  t(locale: string, key: string, values: WordValues = {}): string {
+  t(locale: string, key: string, values?: WordValues): string {
+    if (values !== undefined && hasAny(values)) return this.translate(locale, key, values);
+    const at = `${locale}|${key}`;
+    let text = this.plain.get(at);
+    if (text === undefined) {
+      text = this.translate(locale, key, {});
+      // A gap stays a gap for the next one who asks; keys that somebody makes up must not fill the memory.
+      if (text !== key && this.plain.size < PLAIN_AT_MOST) this.plain.set(at, text);
+    }
+    return text;
+  }
+
+  private translate(locale: string, key: string, values: WordValues): string {
     for (const [name, value] of Object.entries(values))
       if (value === undefined || value === null) this.gap(`no value for ${name} in ${key}`);
     const text: unknown = KEY.test(key) ? this.engine.t(key, { ...values, lng: locale, defaultValue: '' }) : '';
@@ -80,6 +101,7 @@ export class I18n {
   register(pluginId: string, dir: string): void {
     for (const [locale, words] of Object.entries(readPluginWords(dir)))
       this.engine.addResourceBundle(locale, pluginId, words, false, true);
+    this.plain.clear();
   }
 
   private gap(message: string): string {

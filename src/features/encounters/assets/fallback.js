@@ -17,7 +17,9 @@ export function phoneFallback(root) {
   const open = () => {
     const phones = banner.querySelector('[data-fallback-phones]');
     if (phones) {
-      const links = [...root.querySelectorAll('a[data-call-back]')].map((link) => link.cloneNode(true));
+      // Those in the drawer: what the banner showed the last time are copies.
+      const originals = [...root.querySelectorAll('a[data-call-back]')].filter((link) => !banner.contains(link));
+      const links = originals.map((link) => link.cloneNode(true));
       phones.replaceChildren(...links.flatMap((link) => [link, document.createTextNode(' ')]));
     }
     banner.hidden = false;

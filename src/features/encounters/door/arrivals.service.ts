@@ -12,6 +12,7 @@ import { AnswerSeal, type DoorAnswers, type SealedAnswers } from './door-answers
 import { DoorService, type Door } from './door.service.js';
 import type { DoorState } from './door.rules.js';
 import { ENCOUNTER_ERRORS } from '../encounters.errors.js';
+import { tellDesk } from '../tell-desk.js';
 
 /** Devices of one person at one session: more than anybody owns, fewer than a nuisance needs. */
 const MAX_DEVICES = 12;
@@ -39,7 +40,7 @@ export class ArrivalsService {
     return this.work.run(doorPrincipal(arrivalId, request), async (tx) => {
       const encounter = await this.openSession(tx, door);
       await this.place(tx, encounter, door, arrivalId, browserHash(browserSecret), sealed);
-      tx.live(`waiting:${encounter.clinicianId}`, 'waiting');
+      tellDesk(tx, encounter.clinicianId);
       return arrivalId;
     });
   }
@@ -60,7 +61,7 @@ export class ArrivalsService {
         clientId: current.clientId,
         facts: { from: current.state },
       });
-      tx.live(`waiting:${encounter.clinicianId}`, 'waiting');
+      tellDesk(tx, encounter.clinicianId);
     });
   }
 

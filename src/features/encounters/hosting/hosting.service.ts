@@ -12,6 +12,7 @@ import { encounterOf, type EncounterRow } from '../encounter.queries.js';
 import { EncounterRepository } from '../encounter.repository.js';
 import { VideoRooms } from './video-rooms.service.js';
 import { ENCOUNTER_ERRORS } from '../encounters.errors.js';
+import { tellDesk } from '../tell-desk.js';
 
 export interface HostedSession {
   readonly appointment: SessionAppointment;
@@ -87,7 +88,7 @@ export class HostingService {
       reason,
     });
     for (const arrival of arrivals) tx.live(`arrival:${arrival.id}`, 'state');
-    tx.live(`waiting:${encounter.clinicianId}`, 'waiting');
+    tellDesk(tx, encounter.clinicianId);
   }
 
   /** Notes that the clinician is in: the first time is the moment the room page replaces the prepare page. */

@@ -11,6 +11,7 @@ import { EncounterRepository } from '../encounter.repository.js';
 import { HostingService } from './hosting.service.js';
 import { VideoRooms } from './video-rooms.service.js';
 import { ENCOUNTER_ERRORS } from '../encounters.errors.js';
+import { tellDesk } from '../tell-desk.js';
 
 /** Longest message to the waiting room, in characters. */
 export const MESSAGE_LENGTH = 300;
@@ -153,7 +154,7 @@ export class WaitingRoomService {
       if (encounter.state !== 'open') throw new DomainError(ENCOUNTER_ERRORS['encounters.ended']);
       const result = await act(tx, encounter, arrival);
       tx.live(`arrival:${arrival.id}`, 'state');
-      tx.live(`waiting:${encounter.clinicianId}`, 'waiting');
+      tellDesk(tx, encounter.clinicianId);
       return result;
     });
   }

@@ -32,7 +32,7 @@ export class ChartController {
     const client = await this.people.clientSummary(who, id);
     // Before anything is shown: an opened chart without its row does not exist.
     await this.audit.record(who, { action: 'chart.read', object: `client:${id}`, clientId: id });
-    const names = await this.names.viewFor(who);
+    const names = this.names.viewFor(who);
     const entry = this.directory.get(id);
     const model = chartView({
       client,

@@ -81,7 +81,7 @@ export class ClientFormController {
     errors: FormErrors,
     saved: boolean,
   ): Promise<Page> {
-    const names = await this.names.viewFor(who);
+    const names = this.names.viewFor(who);
     const mayOpen = await this.access.mayOpen(who, client.id);
     const named = { id: client.id, number: client.number, name: names.name(client.id) || client.displayName };
     return page('people/client-details', clientDetailsView(named, { values, errors }, { mayOpen, saved }), {

@@ -25,7 +25,7 @@ export class ClientListController {
   @Access('clients:read')
   async list(@Who() who: Principal, @Query() parameters: Record<string, unknown>): Promise<Page> {
     const mine = await this.access.clientsOf(who);
-    const names = await this.names.viewFor(who);
+    const names = this.names.viewFor(who);
     const status = oneOf(parameters.status, STATUS_FILTERS);
     const query = textOf(parameters.q);
     const after = isId(parameters.after) ? parameters.after : undefined;

@@ -103,7 +103,7 @@ export class AppointmentController {
     extra: Extra,
     status: number,
   ): Promise<Page> {
-    const names = await this.names.viewFor(who);
+    const names = this.names.viewFor(who);
     const own = who.personId === facts.clinicianId;
     const model = appointmentView(
       {

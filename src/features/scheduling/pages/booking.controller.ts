@@ -89,7 +89,7 @@ export class BookingController {
     const allowed = (entry: DirectoryEntry): boolean =>
       entry.status !== 'ended' && (mine === 'all' || mine.has(entry.id));
     const found = this.directory.page({ kind: 'client', allowed, limit: FOUND, query });
-    const names = await this.names.viewFor(who);
+    const names = this.names.viewFor(who);
     return page('scheduling/who-comes', whoComesView(found.entries, found.next !== null, query, slot, names.of), {
       layout: 'staff',
       title: 'scheduling:book.title',
@@ -108,7 +108,7 @@ export class BookingController {
   ): Promise<Page> {
     const entry = isId(clientId) ? this.directory.get(clientId) : undefined;
     if (!entry?.kinds.includes('client') || !(await this.care.mayBook(who, clientId))) throw notFound();
-    const names = await this.names.viewFor(who);
+    const names = this.names.viewFor(who);
     const model = bookView({
       client: { id: clientId, name: names.of(entry), zone: entry.timeZone },
       clinician: owner,

@@ -42,7 +42,8 @@ export class CalendarController {
     const today = localDayOf(now, owner.zone);
     const day = askedDay(dayIn(query.day), textIn(query.week, 8), today);
     const days = weekDays(day);
-    const [appointments, names] = await Promise.all([this.queries.days(owner.id, days), this.names.viewFor(who)]);
+    const names = this.names.viewFor(who);
+    const appointments = await this.queries.days(owner.id, days);
     const [decorations] = await Promise.all([
       this.decorators.decorate(appointments, { who, now }),
       this.audit.record(who, {

@@ -1,5 +1,5 @@
 import { Controller, Get, Query, Req } from '@nestjs/common';
-import { Access } from '@alcove/sdk';
+import { Access, BackgroundAccess } from '@alcove/sdk';
 import type { Request } from 'express';
 import { can, type Principal } from '../../../platform/access/principal.js';
 import { AuditWriter } from '../../../platform/audit/audit-writer.js';
@@ -18,7 +18,7 @@ import { dayIn, idIn } from './query.js';
 import { readerOf } from './reader.js';
 import { todayView } from './today.view.js';
 
-/** The day of a clinician. A hot page: one read of the day, one of the reader's preference, one audit row, whatever the day holds. */
+/** The day of a clinician. A hot page: one read of the day, one audit row, whatever the day holds. */
 @Controller('today')
 export class TodayController {
   constructor(
@@ -40,13 +40,36 @@ export class TodayController {
     @Query('day') askedDay: unknown,
     @Query('clinician') askedClinician: unknown,
   ): Promise<Page> {
-    const options = { layout: 'staff', title: 'scheduling:today.title', current: 'today' } as const;
+    return this.page(who, request, askedDay, askedClinician, 'staff');
+  }
+
+  /** The page without its frame, which an open page asks for when something in the day changed. */
+  @Get('lines')
+  @BackgroundAccess('day:read')
+  async lines(
+    @Who() who: Principal,
+    @Req() request: Request,
+    @Query('day') askedDay: unknown,
+    @Query('clinician') askedClinician: unknown,
+  ): Promise<Page> {
+    return this.page(who, request, askedDay, askedClinician, 'fragment');
+  }
+
+  private async page(
+    who: Principal,
+    request: Request,
+    askedDay: unknown,
+    askedClinician: unknown,
+    layout: 'staff' | 'fragment',
+  ): Promise<Page> {
+    const options = { layout, title: 'scheduling:today.title', current: 'today' } as const;
     const owner = this.owners.resolve(who, idIn(askedClinician));
     if (!owner) return page('scheduling/no-clinicians', {}, options);
     const now = this.clock.now();
     const today = localDayOf(now, owner.zone);
     const day = dayIn(askedDay) ?? today;
-    const [appointments, names] = await Promise.all([this.queries.day(owner.id, day), this.names.viewFor(who)]);
+    const names = this.names.viewFor(who);
+    const appointments = await this.queries.day(owner.id, day);
     const [decorations] = await Promise.all([
       this.decorators.decorate(appointments, { who, now }),
       this.audit.record(who, {

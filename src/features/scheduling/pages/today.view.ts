@@ -64,6 +64,8 @@ export interface TodayModel {
   readonly namesHidden: boolean;
   /** Where the reader comes back to after a switch. */
   readonly here: string;
+  /** What the open page asks for when the day changed. */
+  readonly refresh: string;
   readonly lines: readonly TodayLine[];
   readonly empty: boolean;
   readonly isToday: boolean;
@@ -89,6 +91,7 @@ export function todayView(input: TodayInput, reader: Reader): TodayModel {
     summary: summaryOf(input, reader),
     namesHidden: input.namesHidden,
     here: query(day),
+    refresh: query(day).replace('/today', '/today/lines'),
     lines: linesOf(input, reader),
     empty: input.appointments.length === 0,
     isToday: day === input.today,

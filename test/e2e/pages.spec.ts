@@ -1,0 +1,261 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { Browser } from 'playwright-core';
+import { ROLES, type Role } from '../../src/platform/access/principal.js';
+import { launchBrowser, mediaFlows, Visitor } from '../support/browser.js';
+import { accessibilityFaults, faultsOf, pageRoutes, routeOf, scrollsSideways } from '../support/pages.js';
+import { until } from '../support/processes.js';
+import { TestServer } from '../support/server.js';
+import { answer } from './door-walk.js';
+
+/** Addresses that answer with something else than a page of their own. */
+const NO_PAGES = new Set([
+  '/',
+  '/live',
+  '/metrics',
+  '/health/live',
+  '/health/ready',
+  '/waiting',
+  '/account/authenticator/qr.svg',
+  '/j/:token/live',
+  '/j/:token/state',
+  '/j/:token/waiting/part',
+  '/sessions/:id/people',
+]);
+const ACCOUNT = ['/account', '/account/authenticator', '/account/password'];
+const CALENDAR = ['/today', '/calendar', '/clients', '/clients/new', '/appointments/new', 'appointment', 'book'];
+const CHART = ['chart', 'details'];
+const ADMIN = ['/admin', '/admin/practice', '/admin/security', '/admin/health', '/admin/plugins'];
+/** What each role sees; words without a slash are addresses found on other pages. */
+const SEEN: Readonly<Record<Role, readonly string[]>> = {
+  owner: [...CALENDAR, ...CHART, ...ADMIN, '/admin/people', 'person', ...ACCOUNT],
+  clinician: [...CALENDAR, ...CHART, '/account'],
+  supervisor: ['/today', '/calendar', '/clients', 'chart', '/account'],
+  scheduler: [...CALENDAR, 'details', '/account'],
+  biller: ['/clients', '/account'],
+  'it-admin': [...ADMIN, '/admin/plugins/video-direct', '/account'],
+  client: ['/portal', '/account'],
+  guardian: ['/portal', '/account'],
+};
+
+describe('every page, at 320 and 1280 pixels, light and dark', () => {
+  let server: TestServer;
+  let browser: Browser;
+  const seen = new Set<string>();
+  const routes = pageRoutes();
+  const visitors = new Map<Role, Visitor>();
+
+  beforeAll(async () => {
+    [server, browser] = await Promise.all([TestServer.start(), launchBrowser()]);
+  }, 90_000);
+  afterAll(async () => {
+    await browser?.close();
+    await server?.stop();
+  }, 60_000);
+
+  const open = (): Promise<Visitor> => Visitor.open(browser, server.url);
+
+  async function signedIn(role: Role): Promise<Visitor> {
+    const known = visitors.get(role);
+    if (known) return known;
+    const visitor = await open();
+    await visitor.signIn(server.account(role));
+    visitors.set(role, visitor);
+    return visitor;
+  }
+
+  /** Faults of the page the visitor is on, which counts as seen. */
+  async function look(visitor: Visitor): Promise<string[]> {
+    const route = routeOf(new URL(visitor.page.url()).pathname, routes);
+    if (route) seen.add(route);
+    return faultsOf(visitor);
+  }
+
+  it('the four checks can fail', async () => {
+    const visitor = await open();
+    await visitor.go('/sign-in');
+    expect(await faultsOf(visitor)).toEqual([]);
+    await visitor.page.evaluate(() => {
+      const wide = document.createElement('img');
+      wide.width = 2000;
+      wide.alt = 'wide';
+      document.body.append(wide);
+      document.querySelector('input')?.removeAttribute('id');
+      document.body.setAttribute('style', 'color: red');
+      console.error('planted');
+    });
+    expect(await scrollsSideways(visitor.page)).toBe(true);
+    expect(await accessibilityFaults(visitor.page)).toEqual(
+      expect.arrayContaining([expect.stringMatching(/^label: /)]),
+    );
+    expect(visitor.complaints.join('\n')).toMatch(/Content Security Policy[^]*planted/);
+    await visitor.close();
+    const free = await Visitor.open(browser, server.url, { bypassCSP: true });
+    await free.go('/sign-in');
+    await free.page.evaluate(() => fetch('http://127.0.0.1:9/stranger').then(String, String));
+    expect(free.strangers).toEqual(['http://127.0.0.1:9/stranger']);
+    await free.close();
+  }, 60_000);
+
+  it('the counter of policy reports can count', async () => {
+    const before = await server.metric('alcove_csp_reports_total');
+    const report = { 'csp-report': { 'effective-directive': 'style-src-attr' } };
+    await fetch(`${server.url}/csp-reports`, {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/csp-report' },
+      body: JSON.stringify(report),
+    });
+    // The browser's own report of the style above comes on its own time.
+    await until('a report is counted', async () => (await server.metric('alcove_csp_reports_total')) > before);
+  });
+
+  it('before signing in', async () => {
+    const visitor = await open();
+    const faults: string[] = [];
+    await visitor.go('/sign-in');
+    faults.push(...(await look(visitor)));
+    await visitor.page.getByLabel('Email').fill('nobody@example.org');
+    await visitor.page.getByLabel('Password').fill('not the password');
+    await visitor.press('Continue');
+    await visitor.sees('do not fit together');
+    faults.push(...withoutStatus(await look(visitor), 422));
+    const owner = server.account('owner');
+    await visitor.page.getByLabel('Email').fill(owner.email);
+    await visitor.page.getByLabel('Password').fill(owner.password);
+    await visitor.press('Continue');
+    await visitor.sees('One more step');
+    faults.push(...(await look(visitor)));
+    expect(await visitor.go('/nowhere')).toBe(404);
+    faults.push(...withoutStatus(await look(visitor), 404));
+    await visitor.close();
+    expect(faults).toEqual([]);
+  }, 60_000);
+
+  it.each(ROLES)(
+    'as %s',
+    async (role) => {
+      const visitor = await signedIn(role);
+      const faults: string[] = [];
+      for (const name of SEEN[role]) {
+        const address = await addressOf(visitor, name);
+        expect([name, await visitor.go(address)]).toEqual([name, 200]);
+        faults.push(...(await look(visitor)));
+      }
+      expect(await visitor.go('/clients/nobody')).toBe(404);
+      faults.push(...withoutStatus(await look(visitor), 404));
+      expect(faults).toEqual([]);
+    },
+    240_000,
+  );
+
+  it('forms that come back with faults', async () => {
+    const visitor = await signedIn('scheduler');
+    const faults: string[] = [];
+    await visitor.go('/clients/new');
+    await visitor.page.locator('main form[method=post] button[type=submit]').click();
+    await visitor.page.locator('[data-error-summary]').waitFor();
+    faults.push(...withoutStatus(await look(visitor), 422));
+    await visitor.go(await addressOf(visitor, 'book'));
+    await visitor.page.getByLabel('Minutes').fill('0');
+    await visitor.press('Book this time');
+    await visitor.page.locator('[data-error-summary]').waitFor();
+    faults.push(...withoutStatus(await look(visitor), 422));
+    expect(faults).toEqual([]);
+  }, 60_000);
+
+  it('through the door, in the room, and out again', async () => {
+    const [client, clinician] = [await open(), await signedIn('clinician')];
+    const faults: string[] = [];
+    const { clientUrl, clinicianUrl } = server.demo.session;
+    await clinician.go(clientUrl);
+    faults.push(...(await look(clinician)));
+    await clinician.go(clinicianUrl);
+    faults.push(...(await look(clinician)));
+    await client.go(clientUrl);
+    await client.page.locator('[data-camera-state]').filter({ hasText: 'Works' }).waitFor();
+    faults.push(...(await look(client)));
+    await client.press('Continue');
+    faults.push(...(await look(client)));
+    await client.press('Enter the waiting room');
+    await client.page.locator('[data-error-summary]').waitFor();
+    faults.push(...withoutStatus(await look(client), 422));
+    await answer(client);
+    await client.press('Enter the waiting room');
+    await client.page.waitForURL(/\/waiting$/);
+    faults.push(...(await look(client)));
+    await clinician.sees('1 waiting');
+    faults.push(...(await look(clinician)));
+    await clinician.press('Admit');
+    await client.page.waitForURL(/\/room$/);
+    await mediaFlows([clinician.page, client.page]);
+    await clinician.press('Chat');
+    faults.push(...(await look(client)), ...(await look(clinician)));
+    await client.press('Leave');
+    await client.sees('You have left the session');
+    faults.push(...(await look(client)));
+    await clinician.go(`${clinicianUrl}/end`);
+    faults.push(...(await look(clinician)));
+    await clinician.press('End it for everyone');
+    await clinician.sees('Measured time');
+    faults.push(...(await look(clinician)));
+    await client.go(clientUrl);
+    await client.sees('This session has ended');
+    faults.push(...(await look(client)));
+    expect(faults).toEqual([]);
+  }, 180_000);
+
+  it('the first run', async () => {
+    const fresh = await TestServer.start({ command: 'start' });
+    try {
+      const visitor = await Visitor.open(browser, fresh.url);
+      const [, code] = await fresh.process.saw(/with the code (\S+)/);
+      await visitor.go('/');
+      const faults = await look(visitor);
+      await visitor.page.getByLabel('Setup code').fill(code);
+      await visitor.page.getByLabel('Your name').fill('Harriet Lindgren');
+      await visitor.page.getByLabel('Email').fill('harriet@example.org');
+      await visitor.page.getByLabel('Password').fill('lantern orchard pebble 41');
+      await visitor.page.getByLabel('Name of the practice').fill('Linden Row');
+      await visitor.page.getByLabel('Time zone').selectOption('America/Los_Angeles');
+      await visitor.page.getByLabel('First location').fill('Main office');
+      await visitor.press('Go on to the recovery kit');
+      await visitor.sees('Your recovery kit');
+      faults.push(...(await look(visitor)));
+      const last = (await visitor.page.locator('main code').last().textContent())?.trim().split(/\s+/).at(-1);
+      await visitor.page.getByLabel('The last group of the sheet').fill(String(last));
+      await visitor.press('I have it');
+      await visitor.page.waitForURL(/\/admin/);
+      for (const address of ['/admin', '/today', '/clients', '/calendar', '/admin/people']) {
+        await visitor.go(address);
+        faults.push(...(await look(visitor)));
+      }
+      await visitor.close();
+      expect(faults).toEqual([]);
+    } finally {
+      await fresh.stop();
+    }
+  }, 120_000);
+
+  it('that was every page there is', () => {
+    const missing = routes.filter((route) => !NO_PAGES.has(route) && !seen.has(route));
+    expect(missing).toEqual([]);
+  });
+
+  /** Found as people find it: the first link of that kind on the page that lists them. */
+  async function addressOf(visitor: Visitor, name: string): Promise<string> {
+    if (name.startsWith('/')) return name;
+    const { appointmentId, clientId } = server.demo.references;
+    if (name === 'appointment') return `/appointments/${appointmentId}`;
+    if (name === 'chart') return `/clients/${clientId}`;
+    if (name === 'details') return `/clients/${clientId}/details`;
+    const [list, start] =
+      name === 'person' ? ['/admin/people', '/admin/people/'] : ['/appointments/new', '/appointments/new?'];
+    await visitor.go(list);
+    const address = await visitor.page.locator(`main a[href^="${start}"]`).first().getAttribute('href');
+    if (!address) throw new Error(`${list} has no link to a ${name}`);
+    return address;
+  }
+});
+
+/** A page that is itself an answer with this status is a line in the browser's console, which no page can keep quiet. */
+const withoutStatus = (faults: readonly string[], status: number): string[] =>
+  faults.filter((fault) => !fault.includes(`Failed to load resource: the server responded with a status of ${status}`));
