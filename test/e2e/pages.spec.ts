@@ -79,7 +79,7 @@ describe('every page, at 320 and 1280 pixels, light and dark', () => {
       const wide = document.createElement('canvas');
       wide.width = 3000;
       document.querySelector('main')?.before(wide);
-      document.querySelector('input')?.removeAttribute('id');
+      document.querySelector('input[type=email]')?.removeAttribute('id');
       document.body.setAttribute('style', 'color: red');
       console.error('planted');
     });
