@@ -27,7 +27,8 @@ function codesThrown(files: readonly SourceFile[]): Set<string> {
   const codes = new Set<string>();
   for (const { source } of files) {
     const uses = source.replace(/defineErrors\(\{[\s\S]*?\n\}\)/g, '');
-    for (const [, code] of uses.matchAll(/(?:new DomainError\(|keyRingError\(|_ERRORS\[)'([a-z.-]+)'/g)) codes.add(code);
+    for (const [, code] of uses.matchAll(/(?:new DomainError\(|keyRingError\(|_ERRORS\[)'([a-z.-]+)'/g))
+      codes.add(code);
   }
   return codes;
 }
@@ -65,13 +66,18 @@ describe('coded errors', () => {
     const codes = new Set([verdictOf(new Error('a mistake of ours')).code]);
     for (let status = 400; status < 500; status++) codes.add(verdictOf(new HttpException('', status)).code);
     codes.delete('not-found');
-    expect(rowsOf(webPart).map(([code]) => code).sort()).toEqual([...codes].map((code) => `\`${code}\``).sort());
+    expect(
+      rowsOf(webPart)
+        .map(([code]) => code)
+        .sort(),
+    ).toEqual([...codes].map((code) => `\`${code}\``).sort());
   });
 
   it('notice a planted fault', () => {
     const planted = {
       file: 'planted.ts',
-      source: "const X_ERRORS = defineErrors({\n  'a.defined': { status: 409, message: 'x' },\n});\nthrow new DomainError('a.thrown');",
+      source:
+        "const X_ERRORS = defineErrors({\n  'a.defined': { status: 409, message: 'x' },\n});\nthrow new DomainError('a.thrown');",
     };
     expect([...codesThrown([planted])]).toEqual(['a.thrown']);
     expect(rowsOf('| `a.b` | 409 | It says. | When. |\n| a | b |')).toEqual([['`a.b`', '409', 'It says.', 'When.']]);

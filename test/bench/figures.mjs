@@ -25,7 +25,9 @@ function readIfThere(file) {
 
 /** Processor time of the PostgreSQL backends whose application name passes. */
 export async function backendSeconds(admin, passes) {
-  const { rows } = await admin.query(`SELECT pid, application_name FROM pg_stat_activity WHERE backend_type = 'client backend'`);
+  const { rows } = await admin.query(
+    `SELECT pid, application_name FROM pg_stat_activity WHERE backend_type = 'client backend'`,
+  );
   return rows.filter((row) => passes(row.application_name)).reduce((sum, { pid }) => sum + cpuSeconds(pid), 0);
 }
 
@@ -38,7 +40,8 @@ export const median = (values) => {
 const fixed = (value) => value.toFixed(2);
 
 /** `0.61 [0.58-0.66]`: the median with its extremes. */
-export const spread = (values) => `${fixed(median(values))} [${fixed(Math.min(...values))}-${fixed(Math.max(...values))}]`;
+export const spread = (values) =>
+  `${fixed(median(values))} [${fixed(Math.min(...values))}-${fixed(Math.max(...values))}]`;
 
 /** Lines of a Markdown table with its columns aligned. */
 export function table(header, rows) {

@@ -70,14 +70,21 @@ async function fillPeople(dataSource, vault, { clinicians, clients }) {
     );
     return rows.map(({ id }) => id);
   };
-  await dataSource.query('INSERT INTO core.practice (id, name, time_zone) VALUES ($1, $2, $3)', [newId(), 'Linden Row', ZONE]);
+  await dataSource.query('INSERT INTO core.practice (id, name, time_zone) VALUES ($1, $2, $3)', [
+    newId(),
+    'Linden Row',
+    ZONE,
+  ]);
   const clinicianIds = await make(clinicians, 'Clinician');
   const clientIds = await make(clients, 'Client');
   await dataSource.query(
     `INSERT INTO core.clinician (id, credential, status, color) SELECT id, 'LCSW', 'active', 0 FROM unnest($1::uuid[]) AS given (id)`,
     [clinicianIds],
   );
-  await dataSource.query(`INSERT INTO core.client (id, status) SELECT id, 'active' FROM unnest($1::uuid[]) AS given (id)`, [clientIds]);
+  await dataSource.query(
+    `INSERT INTO core.client (id, status) SELECT id, 'active' FROM unnest($1::uuid[]) AS given (id)`,
+    [clientIds],
+  );
   // A case may have any id: here that of its only client, so that generated appointments need no join.
   await dataSource.query(`INSERT INTO core.case_file (id, kind) SELECT id, 'individual' FROM core.client`);
   await dataSource.query('INSERT INTO core.case_member (case_id, client_id) SELECT id, id FROM core.client');
@@ -99,7 +106,9 @@ async function fillDays(dataSource, { days }) {
       CROSS JOIN (SELECT array_agg(id ORDER BY id) AS ids FROM core.client) AS clients`,
     [ZONE, FIRST_DAY, days, PER_DAY],
   );
-  await dataSource.query('INSERT INTO core.appointment_member (appointment_id, client_id) SELECT id, case_id FROM core.appointment');
+  await dataSource.query(
+    'INSERT INTO core.appointment_member (appointment_id, client_id) SELECT id, case_id FROM core.appointment',
+  );
   const rows = await dataSource.query(
     `SELECT to_char($1::date + day, 'YYYY-MM-DD') AS day FROM generate_series(0, $2::int - 1) AS day`,
     [FIRST_DAY, days],
@@ -120,7 +129,13 @@ async function fillSessions(dataSource, vault, clinicianIds) {
     await dataSource.query(
       `INSERT INTO core.account (id, role, person_id, email_enc, email_index, state, time_zone, locale, created_at)
        VALUES ($1, 'clinician', $2, $3, $4, 'active', $5, 'en', now())`,
-      [accountId, personId, await vault.seal('directory.contact', emailPlace(accountId), email), emailIndex(vault, email), ZONE],
+      [
+        accountId,
+        personId,
+        await vault.seal('directory.contact', emailPlace(accountId), email),
+        emailIndex(vault, email),
+        ZONE,
+      ],
     );
     for (let session = 0; session < SESSIONS_EACH; session++) {
       const id = randomBytes(32).toString('base64url');

@@ -32,12 +32,17 @@ const template = Handlebars.compile(
 <div class="state"><span class="chip">{{status}}</span></div><div class="act"><a class="btn" href="/appointments/{{id}}">Details</a></div></li>{{/each}}
 </ol></main><footer><p>Times in {{zone}}</p></footer></body></html>`,
 );
-const nav = ['Today', 'Calendar', 'Clients', 'Account'].map((text) => ({ label: text, href: `/${text.toLowerCase()}` }));
+const nav = ['Today', 'Calendar', 'Clients', 'Account'].map((text) => ({
+  label: text,
+  href: `/${text.toLowerCase()}`,
+}));
 
 async function today(request) {
   const day = new URL(request.url, 'http://localhost').searchParams.get('day');
   const sid = decodeURIComponent(/sid=([^;]+)/.exec(request.headers.cookie ?? '')?.[1] ?? '');
-  const idHash = createHash('sha256').update(sid.slice(2, sid.lastIndexOf('.'))).digest();
+  const idHash = createHash('sha256')
+    .update(sid.slice(2, sid.lastIndexOf('.')))
+    .digest();
   const session = (await pool.query({ ...SESSION, values: [idHash] })).rows[0];
   if (!session) return undefined;
   const { rows } = await pool.query({ ...DAY, values: [session.person_id, day] });
@@ -64,7 +69,9 @@ const server = createServer((request, response) => {
   today(request).then(
     (html) => {
       if (html === undefined) return response.writeHead(401).end();
-      response.writeHead(200, { 'content-type': 'text/html; charset=utf-8', 'content-length': Buffer.byteLength(html) }).end(html);
+      response
+        .writeHead(200, { 'content-type': 'text/html; charset=utf-8', 'content-length': Buffer.byteLength(html) })
+        .end(html);
     },
     (error) => response.writeHead(500).end(String(error)),
   );

@@ -41,12 +41,15 @@ const pick = (list) => list[Math.floor(Math.random() * list.length)];
 
 function ask(agent, port, path, cookie) {
   return new Promise((resolve, reject) => {
-    const request = get({ host: '127.0.0.1', port, path, agent, headers: { cookie, accept: 'text/html' } }, (response) => {
-      const parts = [];
-      response.on('data', (part) => parts.push(part));
-      response.on('end', () => resolve({ status: response.statusCode, text: Buffer.concat(parts).toString() }));
-      response.on('error', reject);
-    });
+    const request = get(
+      { host: '127.0.0.1', port, path, agent, headers: { cookie, accept: 'text/html' } },
+      (response) => {
+        const parts = [];
+        response.on('data', (part) => parts.push(part));
+        response.on('end', () => resolve({ status: response.statusCode, text: Buffer.concat(parts).toString() }));
+        response.on('error', reject);
+      },
+    );
     request.setTimeout(20_000, () => request.destroy(new Error('no answer within 20 s')));
     request.on('error', reject);
   });

@@ -24,17 +24,21 @@ closers.push(() => rmSync(folder, { recursive: true, force: true }));
 try {
   await main();
 } finally {
-  for (const close of closers.reverse()) await close();
+  for (const close of closers.reverse()) await Promise.resolve(close());
 }
 
 async function main() {
   const { seconds, rounds, connections, warm } = plan;
-  say(`Node ${process.versions.node}, ${os.availableParallelism()} processors, load ${os.loadavg()[0].toFixed(1)} before the start`);
+  say(
+    `Node ${process.versions.node}, ${os.availableParallelism()} processors, load ${os.loadavg()[0].toFixed(1)} before the start`,
+  );
   const postgres = await startTestPostgres();
   closers.push(() => postgres.stop());
   const url = await createDatabase(postgres.connection, 'bench');
   const data = await fill(url, folder, plan);
-  say(`${plan.clinicians * plan.days * PER_DAY} appointments of ${plan.clinicians} clinicians and ${plan.clients} clients`);
+  say(
+    `${plan.clinicians * plan.days * PER_DAY} appointments of ${plan.clinicians} clinicians and ${plan.clients} clients`,
+  );
 
   const admin = new pg.Client({ ...postgres.connection, application_name: 'bench' });
   await admin.connect();
@@ -49,7 +53,8 @@ async function main() {
     const before = await cpu();
     const result = await askHelper(client, { ...job, port: who.port, seconds: length, targets: targets[who.kind] });
     const after = await cpu();
-    if (result.bad > 0) throw new Error(`${result.bad} of ${result.requests} answers of ${who.label} were not the page`);
+    if (result.bad > 0)
+      throw new Error(`${result.bad} of ${result.requests} answers of ${who.label} were not the page`);
     const [app, database] = after.map((value, at) => ((value - before[at]) / result.requests) * 1_000);
     return { ...result, rate: result.requests / result.seconds, app, database, cpu: app + database };
   };
@@ -127,12 +132,26 @@ function report(results, contenders, afterLoad) {
     middle(label, 'p99').toFixed(1),
     (middle(label, 'bytes') / 1_024).toFixed(1),
   ]);
-  const header = ['', 'pages/s', 'throughput ratio', 'app CPU ms', 'PostgreSQL CPU ms', 'CPU ratio', 'p50 ms', 'p99 ms', 'KB'];
+  const header = [
+    '',
+    'pages/s',
+    'throughput ratio',
+    'app CPU ms',
+    'PostgreSQL CPU ms',
+    'CPU ratio',
+    'p50 ms',
+    'p99 ms',
+    'KB',
+  ];
   for (const line of table(header, rows)) say(line);
-  say(`Ratios are median [least-most] of ${results.length} ABBA rounds at ${plan.connections} connections; Alcove holds ${afterLoad.toFixed(0)} MB after them.`);
+  say(
+    `Ratios are median [least-most] of ${results.length} ABBA rounds at ${plan.connections} connections; Alcove holds ${afterLoad.toFixed(0)} MB after them.`,
+  );
   const off = Math.abs(median(ratios('light-2', 'cpu')) - 1);
   if (off > TRUSTED) {
-    say(`Not judged: the same program differs from itself by ${(off * 100).toFixed(1)} % of processor time on this machine now.`);
+    say(
+      `Not judged: the same program differs from itself by ${(off * 100).toFixed(1)} % of processor time on this machine now.`,
+    );
     return;
   }
   const reached = median(ratios('alcove', 'rate'));

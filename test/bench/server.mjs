@@ -17,7 +17,14 @@ export async function startServer(command, folder, env = {}) {
   const child = spawn(node, [path.join(root, 'src/cli/bin/alcove.mjs'), command], {
     cwd: root,
     stdio: ['ignore', 'pipe', 'pipe'],
-    env: { PATH: process.env.PATH, HOME: process.env.HOME, PORT: String(port), ALCOVE_DATA_DIR: folder, ALCOVE_LOG_LEVEL: 'error', ...env },
+    env: {
+      PATH: process.env.PATH,
+      HOME: process.env.HOME,
+      PORT: String(port),
+      ALCOVE_DATA_DIR: folder,
+      ALCOVE_LOG_LEVEL: 'error',
+      ...env,
+    },
   });
   const gone = new Promise((resolve) => child.once('exit', resolve));
   let written = '';

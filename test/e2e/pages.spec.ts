@@ -33,7 +33,7 @@ const SEEN: Readonly<Record<Role, readonly string[]>> = {
   supervisor: ['/today', '/calendar', '/clients', '/account'],
   scheduler: [...CALENDAR, 'details', '/account'],
   biller: ['/clients', '/account'],
-  'it-admin': [...ADMIN, '/admin/plugins/video-direct', '/account'],
+  'it-admin': [...ADMIN, '/admin/plugins/video-direct', 'panel', '/account'],
   client: ['/portal', '/account'],
   guardian: ['/portal', '/account'],
 };
@@ -46,7 +46,8 @@ describe('every page, at 320 and 1280 pixels, light and dark', () => {
   const visitors = new Map<Role, Visitor>();
 
   beforeAll(async () => {
-    [server, browser] = await Promise.all([TestServer.start(), launchBrowser()]);
+    browser = await launchBrowser();
+    server = await TestServer.start();
   }, 90_000);
   afterAll(async () => {
     await browser?.close();
@@ -246,6 +247,7 @@ describe('every page, at 320 and 1280 pixels, light and dark', () => {
     const { appointmentId, clientId } = server.demo.references;
     if (name === 'appointment') return `/appointments/${appointmentId}`;
     if (name === 'chart') return `/clients/${clientId}`;
+    if (name === 'panel') return '/admin/plugins/example-hello/about';
     if (name === 'details') return `/clients/${clientId}/details`;
     const [list, start] =
       name === 'person' ? ['/admin/people', '/admin/people/'] : ['/appointments/new', '/appointments/new?'];

@@ -20,7 +20,8 @@ if (!hasCoturn)
       ALCOVE_TURN_SECRET: coturn.secret,
       ALCOVE_PLUGIN_VIDEO_DIRECT_RELAY_ONLY: '1',
     };
-    [server, browser] = await Promise.all([TestServer.start({ env }), launchBrowser()]);
+    browser = await launchBrowser();
+    server = await TestServer.start({ env });
   }, 90_000);
   afterAll(async () => {
     await browser?.close();

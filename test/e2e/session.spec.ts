@@ -13,7 +13,8 @@ describe('a session on video', () => {
   let phone: Visitor;
 
   beforeAll(async () => {
-    [server, browser] = await Promise.all([TestServer.start(), launchBrowser()]);
+    browser = await launchBrowser();
+    server = await TestServer.start();
   }, 90_000);
   afterAll(async () => {
     await browser?.close();

@@ -12,7 +12,8 @@ describe('two servers on one database, behind a round-robin proxy', () => {
   let meeting: Meeting;
 
   beforeAll(async () => {
-    [pair, browser] = await Promise.all([startPair(), launchBrowser()]);
+    browser = await launchBrowser();
+    pair = await startPair();
   }, 120_000);
   afterAll(async () => {
     await browser?.close();

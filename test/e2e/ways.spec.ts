@@ -11,7 +11,8 @@ describe('other ways to do the main jobs', () => {
   let browser: Browser;
 
   beforeAll(async () => {
-    [server, browser] = await Promise.all([TestServer.start(), launchBrowser()]);
+    browser = await launchBrowser();
+    server = await TestServer.start();
   }, 90_000);
   afterAll(async () => {
     await browser?.close();

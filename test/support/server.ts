@@ -34,7 +34,12 @@ export class TestServer {
   static async start(options: ServerOptions = {}): Promise<TestServer> {
     const folder = options.folder ?? mkdtempSync(path.join(os.tmpdir(), 'alcove-e2e-'));
     const server = new TestServer(folder, options.port ?? (await freePort()), options);
-    await server.begin();
+    try {
+      await server.begin();
+    } catch (error) {
+      await server.stop();
+      throw error;
+    }
     return server;
   }
 
@@ -153,14 +158,20 @@ export async function startPair(env: Readonly<Record<string, string>> = {}): Pro
     ALCOVE_BASE_URL: proxy.url,
     ...env,
   };
-  const first = await TestServer.start({ env: shared });
-  const second = await TestServer.start({ command: 'start', env: shared });
-  proxy.backends.push(first.port, second.port);
+  const servers: TestServer[] = [];
   const stop = async (): Promise<void> => {
     await proxy.close();
-    await Promise.all([first.stop(), second.stop()]);
+    await Promise.all(servers.map((server) => server.stop()));
     await database.close();
   };
+  try {
+    for (const command of ['demo', 'start'] as const) servers.push(await TestServer.start({ command, env: shared }));
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  const [first, second] = servers;
+  proxy.backends.push(first.port, second.port);
   return { url: proxy.url, servers: [first, second], proxy, stop };
 }
 

@@ -10,8 +10,17 @@ const REST_MS = 10_000;
 const residentOf = (pid: number): number =>
   Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) / 1_024;
 
-/** Starts the built demo twice: the second start is what people restart into, and is the faster one. */
+/** Elsewhere nothing tells a process's resident memory without a program of its own. */
 const onLinux = process.platform === 'linux' ? describe : describe.skip;
+
+onLinux('the memory of a process', () => {
+  it('is seen where it is held', () => {
+    const before = residentOf(process.pid);
+    const held = Buffer.alloc(MOST_MEGABYTES * 1_048_576, 1);
+    expect(residentOf(process.pid) - before).toBeGreaterThan(MOST_MEGABYTES / 2);
+    expect(held.at(-1)).toBe(1);
+  });
+});
 
 onLinux('an idle server', () => {
   let server: TestServer;

@@ -43,6 +43,13 @@ describe('the cost of Today', () => {
     expect(full.length).toBeLessThanOrEqual(MOST);
   });
 
+  it('stays within six on the page that also notes the activity of the session', async () => {
+    await booted.app.get(DataSource).query(`UPDATE core.session SET seen_at = seen_at - interval '2 minutes'`);
+    expect(await day.show(FULL_DAY)).toBe(60);
+    expect(counter.last()).toContain('access.session-touch');
+    expect(counter.last().length).toBeLessThanOrEqual(MOST);
+  });
+
   it('reads the day with a prepared statement that is never planned more than five times on a connection', async () => {
     for (let times = 0; times < 40; times++) await day.show(times % 2 === 0 ? QUIET_DAY : FULL_DAY);
     const plans = await plansOf(booted, HOT_READ);

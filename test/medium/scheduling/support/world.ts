@@ -293,6 +293,9 @@ function countStatements(dataSource: DataSource, statements: string[]): void {
 /** The session brings the account's preference along: here, too. */
 async function withPreference(dataSource: DataSource, who: Principal | undefined): Promise<Principal | undefined> {
   if (!who) return undefined;
-  const rows: { hidden: boolean }[] = await dataSource.query('SELECT hidden FROM core.name_display WHERE account_id = $1', [who.id]);
+  const rows: { hidden: boolean }[] = await dataSource.query(
+    'SELECT hidden FROM core.name_display WHERE account_id = $1',
+    [who.id],
+  );
   return { ...who, namesHidden: rows[0]?.hidden ?? false };
 }
