@@ -6,9 +6,6 @@ import { errorCodes, errorDefinition } from '../../src/platform/errors/domain-er
 import { verdictOf } from '../../src/platform/http/error.filter.js';
 import { ROOT, sourceFiles, type SourceFile } from './support/source-files.js';
 
-/** In the registry and on the page as reserved, though nothing throws them. Empty this list rather than grow it. */
-const RESERVED = ['access.password-refused', 'form-invalid'];
-
 const page = readFileSync(path.join(ROOT, 'docs/reference/errors.md'), 'utf8');
 const [registryPart, webPart] = page.split('## From the web layer');
 const sources = sourceFiles(['src', 'plugins'], ['.ts']).filter(({ file }) => !file.endsWith('.spec.ts'));
@@ -51,10 +48,9 @@ describe('coded errors', () => {
     expect(documented.sort()).toEqual(registered.sort());
   });
 
-  it('are all thrown somewhere, apart from reserved ones', () => {
+  it('are all thrown somewhere', () => {
     const thrown = codesThrown(sources);
-    expect(errorCodes().filter((code) => !thrown.has(code))).toEqual(RESERVED);
-    for (const code of RESERVED) expect(registryPart).toMatch(new RegExp(`^\\| \`${code}\` .*Reserved:`, 'm'));
+    expect(errorCodes().filter((code) => !thrown.has(code))).toEqual([]);
   });
 
   it('are never thrown without being registered', () => {

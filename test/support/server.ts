@@ -4,7 +4,7 @@ import { connect } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import type { Role } from '../../src/platform/access/principal.js';
-import { newKeyRing } from '../../src/platform/crypto/key-ring.js';
+import { newKeyRing, serialiseKeyRing } from '../../src/platform/crypto/key-ring.js';
 import type { DemoAccount, DemoFile } from '../../src/demo/demo-file.js';
 import { freePort } from './free-port.js';
 import { freshDatabase } from './database.js';
@@ -154,7 +154,7 @@ export async function startPair(env: Readonly<Record<string, string>> = {}): Pro
   const proxy = await roundRobin();
   const shared = {
     DATABASE_URL: database.url,
-    ALCOVE_KEY_RING: JSON.stringify(newKeyRing()),
+    ALCOVE_KEY_RING: serialiseKeyRing(newKeyRing()),
     ALCOVE_BASE_URL: proxy.url,
     ...env,
   };

@@ -5,6 +5,7 @@ import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { setFlagsFromString } from 'node:v8';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '../../..');
 const WANTED = 24;
@@ -26,6 +27,8 @@ async function main() {
   }
   const built = join(root, 'dist/cli/main.js');
   if (!existsSync(built)) await build();
+  // As early as can be: by the time the command is known, loading it has made V8's young space large (process/young-space.ts).
+  if (/^(start|demo)$/.test(process.argv[2] || '')) setFlagsFromString('--semi-space-growth-factor=1');
   const cli = await import(pathToFileURL(built).href);
   await cli.main(process.argv);
 }

@@ -44,7 +44,6 @@ defineErrors({
     status: 403,
     message: 'The request did not come from this site. Reload the page and try again.',
   },
-  'form-invalid': { status: 422, message: 'Some fields need a look.' },
   'changed-meanwhile': { status: 409, message: 'Somebody changed this while you were looking at it.' },
   unavailable: { status: 503, message: 'The server cannot reach its database. It keeps trying by itself.' },
 });

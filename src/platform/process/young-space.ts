@@ -5,6 +5,8 @@ const BOUND_BYTES = 32 * 1_048_576;
 const LOOK_EVERY_MS = 1_000;
 /** Of processor time between two looks: a few dozen pages. */
 const BUSY_MICROSECONDS = 200_000;
+/** Busy looks one after another that make a load; the end of the start is one or two. */
+const LOOKS_OF_LOAD = 3;
 
 let factor = 0;
 
@@ -17,17 +19,18 @@ export function holdYoungSpace(): void {
 }
 
 /**
- * From here on the space follows the load: it may grow, up to a bound, in a second in which the process is busy. An idle server stays
+ * From here on the space follows the load: it may grow, up to a bound, while the process stays busy. An idle server stays
  * small. Looked after from time to time, since a flag for the bound works only on the command line of the process, and the server is
  * started in many ways.
  */
 export function releaseYoungSpace(): void {
   let before = process.cpuUsage();
+  let busyLooks = 0;
   setInterval(() => {
     const { user, system } = process.cpuUsage(before);
     before = process.cpuUsage();
-    const busy = user + system > BUSY_MICROSECONDS;
-    growBy(busy && youngBytes() < BOUND_BYTES ? 2 : 1);
+    busyLooks = user + system > BUSY_MICROSECONDS ? busyLooks + 1 : 0;
+    growBy(busyLooks >= LOOKS_OF_LOAD && youngBytes() < BOUND_BYTES ? 2 : 1);
   }, LOOK_EVERY_MS).unref();
 }
 

@@ -1,7 +1,18 @@
-import { chmodSync, existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { newKeyRing, parseKeyRing, serialiseKeyRing, type KeyRing } from '../../../src/platform/crypto/key-ring.js';
+import { recoveryKit, type RecoveryKit } from '../../../src/platform/crypto/recovery-kit.js';
 import { ClusterPaths } from '../../../src/platform/database/embedded/cluster-paths.js';
 import { postmasterOf } from '../../../src/platform/database/embedded/orphan.js';
 import { compileSources, type Compiled } from '../../support/compiled.js';
@@ -28,12 +39,16 @@ describe('the alcove command', () => {
     rmSync(data, { recursive: true, force: true });
   });
 
-  const alcove = async (args: string[], env: Record<string, string> = {}) => {
+  /** `input` is what is typed; without it standard input is closed. */
+  const alcove = async (args: string[], env: Record<string, string> = {}, input?: string) => {
     const main = JSON.stringify(pathToFileURL(path.join(compiled.folder, 'cli/main.js')).href);
     const script = `const { main } = await import(${main}); await main(['node', 'alcove', ...process.argv.slice(1)]);`;
     const process_ = run(nodePath, ['--input-type=module', '-e', script, '--', ...args], {
       env: { PATH: process.env.PATH, ALCOVE_DATA_DIR: data, ...env },
+      stdio: [input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
     });
+    // A command that ends before it has read everything closes the pipe, which is no fault of this test.
+    process_.child.stdin?.on('error', () => undefined).end(input);
     const code = await process_.ended;
     return { code, output: process_.output() };
   };
@@ -119,9 +134,65 @@ describe('the alcove command', () => {
     await database.close();
   });
 
+  describe('keys restore', () => {
+    const restore = (input: string, data: string, env: Record<string, string> = {}) =>
+      alcove(['keys', 'restore'], { ALCOVE_DATA_DIR: data, ...env }, input);
+    let folder: string;
+    let kit: RecoveryKit;
+    let ring: KeyRing;
+    beforeEach(() => {
+      folder = path.join(mkdtempSync(path.join(data, 'restore-')), 'data');
+      ring = newKeyRing();
+      kit = recoveryKit(ring);
+    });
+    const file = (): string => path.join(folder, 'keys.json');
+    const wrong = (group: string): string => group.slice(0, -1) + (group.endsWith('0') ? '1' : '0');
+
+    it('makes the key file again from the printed kit, closed to others, and prints no key', async () => {
+      const { code, output } = await restore(kit.text.toLowerCase(), folder);
+      expect(output).toContain(`The keys are in ${file()}.`);
+      expect(code).toBe(0);
+      expect(parseKeyRing(readFileSync(file(), 'utf8'), 'the file')).toEqual(ring);
+      expect(statSync(file()).mode & 0o777).toBe(0o600);
+      const secrets = [...kit.groups, ring.root.toString('base64url'), ring.root.toString('hex')];
+      expect(secrets.filter((secret) => output.toUpperCase().includes(secret.toUpperCase()))).toEqual([]);
+      // The kit of what was restored is the kit that was typed.
+      expect((await alcove(['keys', 'kit'], { ALCOVE_DATA_DIR: folder })).output).toContain(kit.text.trimEnd());
+    });
+
+    it('refuses where there are keys, and leaves them alone', async () => {
+      await restore(kit.groups.join(' '), folder);
+      const before = readFileSync(file(), 'utf8');
+      const again = await restore(recoveryKit(newKeyRing()).text, folder);
+      expect(again).toEqual({
+        code: 1,
+        output: `alcove: There is a key file already: ${file()}. Move it away first; it is never overwritten.\n`,
+      });
+      expect(readFileSync(file(), 'utf8')).toBe(before);
+      const inline = await restore(kit.text, `${folder}-other`, { ALCOVE_KEY_RING: serialiseKeyRing(ring) });
+      expect(inline.code).toBe(1);
+      expect(inline.output).toMatch(/^alcove: ALCOVE_KEY_RING is set[^\n]*\n$/);
+    });
+
+    it('says in one line which group is wrong, quotes nothing, and writes nothing', async () => {
+      const mistyped = kit.groups.with(2, wrong(kit.groups[2]));
+      const cases: [string, RegExp][] = [
+        [mistyped.join('\n'), /^alcove: kit-invalid: Group 3 of \d+ has a typing mistake\. Nothing was written\.\n$/],
+        [kit.groups.slice(0, -1).join(' '), /^alcove: kit-invalid: Every group is well-formed, [^\n]*\n$/],
+        ['', /^alcove: No groups of a recovery kit came in\.\n$/],
+        ['x'.repeat(70_000), /^alcove: This is longer than any recovery kit\.\n$/],
+      ];
+      for (const [input, line] of cases) {
+        const { code, output } = await restore(input, folder);
+        expect(output).toMatch(line);
+        expect(code).toBe(1);
+        for (const group of mistyped) expect(output).not.toContain(group);
+      }
+      expect(existsSync(folder)).toBe(false);
+    });
+  });
+
   it('prints a recovery kit for the keys there are', async () => {
-    const { newKeyRing, serialiseKeyRing } = await import('../../../src/platform/crypto/key-ring.js');
-    const { recoveryKit } = await import('../../../src/platform/crypto/recovery-kit.js');
     const ring = newKeyRing();
     const { code, output } = await alcove(['keys', 'kit'], { ALCOVE_KEY_RING: serialiseKeyRing(ring) });
     expect(code).toBe(0);
