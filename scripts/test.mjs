@@ -60,7 +60,7 @@ console.log(`${passed} passed, ${failed} failed`);
 process.exit(failed === 0 && passed > 0 ? 0 : 1);
 
 function SLOW() {
-  return ['test/e2e/', 'e2e\\.spec\\.ts$'];
+  return ['test/e2e/', 'e2e\\.spec\\.ts$', 'test/medium/performance/memory', 'test/medium/cli', 'test/medium/process'];
 }
 
 function OUTSIDE() {

@@ -12,6 +12,7 @@ import { KitService } from './kit.service.js';
 import { OwnAccountService } from './own-account.service.js';
 import { AccountController } from './pages/account.controller.js';
 import { AuthenticatorController } from './pages/authenticator.controller.js';
+import { NamesController } from './pages/names.controller.js';
 import { SetupController } from './pages/setup.controller.js';
 import { SignInController } from './pages/sign-in.controller.js';
 import { PasswordService } from './password.service.js';
@@ -35,7 +36,7 @@ class CorePermissions extends PermissionCatalog {
 @Global()
 @Module({
   imports: [DiscoveryModule, PracticeModule, PeopleModule],
-  controllers: [SignInController, AccountController, AuthenticatorController, SetupController],
+  controllers: [SignInController, AccountController, AuthenticatorController, NamesController, SetupController],
   providers: [
     { provide: PermissionCatalog, useClass: CorePermissions },
     { provide: APP_GUARD, useClass: AccessGuard },

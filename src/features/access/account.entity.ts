@@ -25,6 +25,8 @@ export class AccountEntity {
   @Column('text') state: AccountState;
   @Column('text', { name: 'time_zone' }) timeZone: string;
   @Column('text') locale: string;
+  /** "Hide names": the person's own wish for every page, until they turn it off. */
+  @Column('boolean', { name: 'names_hidden' }) namesHidden: boolean;
   @Column('timestamptz', { name: 'created_at' }) createdAt: Date;
 }
 

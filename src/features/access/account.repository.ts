@@ -47,12 +47,17 @@ export class AccountRepository {
       state: 'active',
       timeZone: row.timeZone,
       locale: row.locale,
+      namesHidden: false,
       createdAt: row.createdAt,
     });
   }
 
   async setRole(manager: EntityManager, id: string, role: Role): Promise<void> {
     await manager.getRepository(AccountEntity).update({ id }, { role });
+  }
+
+  async setNamesHidden(manager: EntityManager, id: string, namesHidden: boolean): Promise<void> {
+    await manager.getRepository(AccountEntity).update({ id }, { namesHidden });
   }
 
   async setState(manager: EntityManager, id: string, state: AccountState): Promise<void> {

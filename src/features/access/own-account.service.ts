@@ -67,6 +67,14 @@ export class OwnAccountService {
     return undefined;
   }
 
+  /** "Hide names", for when somebody can see the screen. */
+  async hideNames(who: Principal, hidden: boolean): Promise<void> {
+    await this.work.run(who, async (tx) => {
+      await this.accounts.setNamesHidden(tx.manager, who.id, hidden);
+      tx.audit({ action: 'names.display', object: `account:${who.id}`, facts: { hidden } });
+    });
+  }
+
   /** A short password is only good beside a code; without one it has to be long. */
   isLongEnoughAlone(password: string): boolean {
     return lengthOf(normalise(password)) >= SHORTEST_ALONE;

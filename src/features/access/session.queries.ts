@@ -22,8 +22,8 @@ export interface SessionRow {
 export const RESOLVE = namedQuery<SessionRow>(
   'access.session',
   `SELECT s.ref, s.stage, s.next_path, s.seen_at, a.id AS account_id, a.role, a.person_id, a.time_zone, a.locale,
-          coalesce(d.hidden, false) AS names_hidden
-     FROM core.session s JOIN core.account a ON a.id = s.account_id LEFT JOIN core.name_display d ON d.account_id = a.id
+          a.names_hidden
+     FROM core.session s JOIN core.account a ON a.id = s.account_id
     WHERE s.id_hash = $1 AND a.state = 'active'
       AND s.absolute_until > $2 AND s.seen_at + make_interval(mins => s.idle_minutes) > $2`,
 );

@@ -1,9 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Principal } from '../../platform/access/principal.js';
 import { Directory, type DirectoryEntry } from '../../platform/directory/directory.js';
-import { Work } from '../../platform/work/work.js';
 import { discreetName } from './names.js';
-import { PeopleRepository } from './people.repository.js';
 
 /** How this reader sees names, for the length of one page. */
 export interface NameView {
@@ -17,11 +15,7 @@ export interface NameView {
 /** "Hide names": for when somebody can see the screen. Kept with the account until it is turned off, on every page. */
 @Injectable()
 export class DiscreetNames {
-  constructor(
-    private readonly repository: PeopleRepository,
-    private readonly work: Work,
-    private readonly directory: Directory,
-  ) {}
+  constructor(private readonly directory: Directory) {}
 
   /** No statement: the preference came with the session. */
   viewFor(who: Principal): NameView {
@@ -36,12 +30,5 @@ export class DiscreetNames {
         return entry ? of(entry) : '';
       },
     };
-  }
-
-  async setHidden(who: Principal, hidden: boolean): Promise<void> {
-    await this.work.run(who, async (tx) => {
-      await this.repository.saveNameDisplay(tx.manager, { accountId: who.id, hidden });
-      tx.audit({ action: 'names.display', object: `account:${who.id}`, facts: { hidden } });
-    });
   }
 }

@@ -76,13 +76,6 @@ export class RelationshipEntity {
   @Column('date', { name: 'until_on', nullable: true }) untilOn: string | null;
 }
 
-/** Whether an account wants names hidden on its screens. */
-@Entity({ schema: 'core', name: 'name_display' })
-export class NameDisplayEntity {
-  @PrimaryColumn('uuid', { name: 'account_id' }) accountId: string;
-  @Column('boolean') hidden: boolean;
-}
-
 export const peopleEntities = [
   PersonEntity,
   ClientEntity,
@@ -92,5 +85,4 @@ export const peopleEntities = [
   CaseMemberEntity,
   AssignmentEntity,
   RelationshipEntity,
-  NameDisplayEntity,
 ];

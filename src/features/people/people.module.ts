@@ -10,7 +10,6 @@ import { DiscreetNames } from './discreet-names.js';
 import { ChartController } from './pages/chart.controller.js';
 import { ClientFormController } from './pages/client-form.controller.js';
 import { ClientListController } from './pages/client-list.controller.js';
-import { NamesController } from './pages/names.controller.js';
 import { PeopleDirectorySource } from './people-directory-source.js';
 import { PeopleQueries } from './people.queries.js';
 import { PeopleRepository } from './people.repository.js';
@@ -21,7 +20,7 @@ import { PersonVault } from './person-vault.js';
 @Module({
   imports: [PracticeModule],
   // The form comes first: `/clients/new` is not the id of a client.
-  controllers: [ClientFormController, ClientListController, ChartController, NamesController],
+  controllers: [ClientFormController, ClientListController, ChartController],
   providers: [
     CareAccess,
     Cases,

@@ -6,7 +6,6 @@ import {
   CaseMemberEntity,
   ClientEntity,
   ClinicianEntity,
-  NameDisplayEntity,
   PersonEntity,
   RelationshipEntity,
   StaffMemberEntity,
@@ -64,9 +63,5 @@ export class PeopleRepository {
 
   async insertRelationships(manager: EntityManager, rows: RelationshipEntity[]): Promise<void> {
     await manager.insert(RelationshipEntity, rows);
-  }
-
-  async saveNameDisplay(manager: EntityManager, row: NameDisplayEntity): Promise<void> {
-    await manager.upsert(NameDisplayEntity, row, ['accountId']);
   }
 }

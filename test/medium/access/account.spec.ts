@@ -210,3 +210,17 @@ it('writes an audit row for every change, with no address, code or name in it', 
     expect(actions).toContain(action);
   expect(JSON.stringify(world.audit.map(({ entry }) => entry))).not.toMatch(/care\.example|own\d|swans|lantern/);
 });
+
+describe('POST /names', () => {
+  it('keeps the wish with the account, for every later page and browser, and leads back within this site', async () => {
+    const { browser, id } = await signedIn();
+    const hidden = async (): Promise<boolean> =>
+      (await world.dataSource.query('SELECT names_hidden FROM core.account WHERE id = $1', [id]))[0].names_hidden;
+    await browser.get('/account');
+    const on = await browser.post('/names', { hidden: 'yes', back: '/account?x=1' });
+    expect([on.status, on.location, await hidden()]).toEqual([303, '/account?x=1', true]);
+    const off = await browser.post('/names', { hidden: 'no', back: 'https://elsewhere.example/' });
+    expect([off.location, await hidden()]).toEqual(['/today', false]);
+    expect(world.audit.filter(({ entry }) => entry.action === 'names.display')).toHaveLength(2);
+  });
+});

@@ -63,15 +63,14 @@ describe('Today', () => {
   });
 
   it('hides names on every page until told otherwise', async () => {
-    await post('/names', { hidden: 'yes', back: '/today?day=2026-11-17' })
-      .expect(303)
-      .expect('location', '/today?day=2026-11-17');
+    // The preference is the account's and comes with the session.
+    here.signedIn.who = { ...small.inesSignedIn, namesHidden: true };
     for (const path of ['/today', '/calendar?day=2026-11-17', '/clients', `/clients/${small.rowan}`]) {
       const { text } = await get(path).expect(200);
       expect(text).toContain('R. A., ');
       expect(text).not.toMatch(/Rowan|Ashby|Rowena|rowan@example/);
     }
-    await post('/names', { hidden: 'no', back: 'https://elsewhere.example/' }).expect('location', '/today');
+    here.signedIn.who = small.inesSignedIn;
     expect((await get('/today')).text).toContain('Rowan Ashby');
   });
 

@@ -22,6 +22,7 @@ export class Accounts1764000300001 implements MigrationInterface {
         state text NOT NULL CHECK (state IN ('active', 'suspended')),
         time_zone text NOT NULL,
         locale text NOT NULL,
+        names_hidden boolean NOT NULL DEFAULT false,
         created_at timestamptz NOT NULL,
         CONSTRAINT account_email_key UNIQUE (email_index)
       )`);

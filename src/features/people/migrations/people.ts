@@ -84,12 +84,10 @@ export class People1764000200001 implements MigrationInterface {
       )`);
     await runner.query('CREATE INDEX relationship_client ON core.relationship (client_id)');
     await runner.query('CREATE INDEX relationship_person ON core.relationship (person_id)');
-    await runner.query('CREATE TABLE core.name_display (account_id uuid PRIMARY KEY, hidden boolean NOT NULL)');
   }
 
   async down(runner: QueryRunner): Promise<void> {
     for (const table of [
-      'name_display',
       'relationship',
       'assignment',
       'case_member',

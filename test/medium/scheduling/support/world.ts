@@ -196,10 +196,8 @@ export async function world(options: { url?: string; keys?: KeyRingHolder; poolS
   app.use((request: Request, _response: Response, next: NextFunction) => {
     request.requestId = 'request';
     request.clientIp = '127.0.0.1';
-    withPreference(dataSource, signedIn.who).then((who) => {
-      request.principal = who;
-      next();
-    }, next);
+    request.principal = signedIn.who;
+    next();
   });
   app.use(express.urlencoded({ extended: true }), express.json());
   app.useGlobalFilters(new PlainErrors());
@@ -288,14 +286,4 @@ function countStatements(dataSource: DataSource, statements: string[]): void {
   };
   for (const client of master._clients) wrap(client);
   master.on('connect', wrap);
-}
-
-/** The session brings the account's preference along: here, too. */
-async function withPreference(dataSource: DataSource, who: Principal | undefined): Promise<Principal | undefined> {
-  if (!who) return undefined;
-  const rows: { hidden: boolean }[] = await dataSource.query(
-    'SELECT hidden FROM core.name_display WHERE account_id = $1',
-    [who.id],
-  );
-  return { ...who, namesHidden: rows[0]?.hidden ?? false };
 }

@@ -3,17 +3,17 @@ import { Access } from '@alcove/sdk';
 import type { Principal } from '../../../platform/access/principal.js';
 import { Who } from '../../../platform/http/request.js';
 import { SeeOther, sameSitePath } from '../../../platform/http/session-redirect.js';
-import { DiscreetNames } from '../discreet-names.js';
+import { OwnAccountService } from '../own-account.service.js';
 
 /** The switch "Hide names", posted from the head of pages that show names. */
 @Controller('names')
 export class NamesController {
-  constructor(private readonly names: DiscreetNames) {}
+  constructor(private readonly account: OwnAccountService) {}
 
   @Post()
   @Access('day:read', 'calendar:read', 'clients:read')
   async set(@Who() who: Principal, @Body() body: Record<string, unknown> | undefined): Promise<never> {
-    await this.names.setHidden(who, body?.hidden === 'yes');
+    await this.account.hideNames(who, body?.hidden === 'yes');
     throw new SeeOther(sameSitePath(body?.back) ?? '/today');
   }
 }
