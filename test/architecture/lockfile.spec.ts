@@ -10,7 +10,9 @@ interface Locked {
 }
 type Packages = Readonly<Record<string, Locked>>;
 
-const lock = JSON.parse(readFileSync(path.join(import.meta.dirname, '../../package-lock.json'), 'utf8')) as { packages: Packages };
+const lock = JSON.parse(readFileSync(path.join(import.meta.dirname, '../../package-lock.json'), 'utf8')) as {
+  packages: Packages;
+};
 
 /** What a locked package needs and the lock file does not have, as `npm ci` would complain; lookup as Node's, folder by folder. */
 function missing(packages: Packages): string[] {

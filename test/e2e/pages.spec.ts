@@ -163,6 +163,40 @@ describe('every page, at 320 and 1280 pixels, light and dark', () => {
     expect(faults).toEqual([]);
   }, 60_000);
 
+  it('the link of a client, shown and copied, with and without scripts', async () => {
+    const visitor = await signedIn('scheduler');
+    const { page } = visitor;
+    const faults: string[] = [];
+    const address = await addressOf(visitor, 'appointment');
+    await visitor.context.grantPermissions(['clipboard-read', 'clipboard-write'], { origin: server.url });
+    const field = page.getByRole('textbox', { name: /^Link for / });
+    const shown = async (): Promise<string> => {
+      await field.waitFor();
+      expect(page.url()).not.toContain('/j/');
+      return field.inputValue();
+    };
+    await visitor.go(address);
+    await page.getByRole('button', { name: /^Show the link for / }).click();
+    const first = await shown();
+    expect(await field.evaluate((element) => element === document.activeElement)).toBe(true);
+    expect(await field.isEditable()).toBe(false);
+    faults.push(...(await faultsOf(visitor)));
+    await visitor.press('Copy');
+    await visitor.sees('Copied');
+    expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(first);
+    faults.push(...(await faultsOf(visitor)));
+    // The demo's own link is the one shown; a new one would close it to the tests that follow.
+    expect(first).toBe(server.demo.session.clientUrl);
+    const plain = await Visitor.open(browser, server.url, { javaScriptEnabled: false });
+    await plain.signIn(server.account('owner'));
+    await plain.go(address);
+    await plain.page.getByRole('button', { name: /^Show the link for / }).click();
+    expect(await plain.page.getByRole('textbox', { name: /^Link for / }).inputValue()).toBe(first);
+    expect(await plain.page.getByRole('button', { name: 'Copy', exact: true }).isVisible()).toBe(false);
+    await plain.close();
+    expect(faults).toEqual([]);
+  }, 60_000);
+
   it('through the door, in the room, and out again', async () => {
     const [client, clinician] = [await open(), await signedIn('clinician')];
     const faults: string[] = [];

@@ -9,7 +9,9 @@ export function diagnose(current, signal) {
     /** Resolves to null while there is no call. */
     async stats() {
       const call = current();
-      const report = await call?.connection?.getStats();
+      // The call may end while the numbers are gathered.
+      const connection = call?.connection;
+      const report = await connection?.getStats();
       if (!report) return null;
       const seen = { framesDecoded: 0, packetsReceived: 0, pair: null, dtls: null };
       for (const entry of report.values()) {
@@ -26,8 +28,8 @@ export function diagnose(current, signal) {
         audio: { packetsReceived: seen.packetsReceived },
         pair: seen.pair,
         dtls: seen.dtls,
-        connection: call.connection.connectionState,
-        signaling: call.connection.signalingState,
+        connection: connection.connectionState,
+        signaling: connection.signalingState,
         sockets: signal.sockets,
         ...call.counts,
       };

@@ -16,6 +16,7 @@ import { VideoRooms } from './hosting/video-rooms.service.js';
 import { WaitingListService } from './hosting/waiting-list.service.js';
 import { WaitingRoomService } from './hosting/waiting-room.service.js';
 import { SessionLinks } from './links/session-links.service.js';
+import { StaffLinks } from './links/staff-links.service.js';
 import { AdmissionController } from './pages/admission.controller.js';
 import { DoorController } from './pages/door.controller.js';
 import { DoorReader } from './pages/door-reader.js';
@@ -50,6 +51,7 @@ import { WaitingPill } from './pages/waiting-pill.js';
     SessionLinks,
     SessionPages,
     SseStreams,
+    StaffLinks,
     TicketsService,
     VideoRooms,
     WaitingListService,

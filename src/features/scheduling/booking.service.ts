@@ -41,6 +41,15 @@ export class Booking {
     return facts;
   }
 
+  /** An appointment this principal may change; not-found, or `scheduling.not-changeable` when it is over or cancelled. */
+  async changeable(who: Principal, id: string): Promise<AppointmentFacts> {
+    const facts = await this.read(who, id);
+    if (!mayWriteCalendar(who, facts.clinicianId)) throw notFound();
+    if (facts.status !== 'booked' || facts.endsAt <= this.clock.now())
+      throw new DomainError(SCHEDULING_ERRORS['scheduling.not-changeable']);
+    return facts;
+  }
+
   /**
    * Books one client with one clinician. Throws `scheduling.slot-taken` when either is taken, however many try at once.
    * Booked by the front desk, the clinician works with the client from now on.
@@ -109,14 +118,6 @@ export class Booking {
       await this.repository.dropClaims(tx.manager, id);
       tell(tx, 'cancelled', facts, input.reason);
     });
-  }
-
-  private async changeable(who: Principal, id: string): Promise<AppointmentFacts> {
-    const facts = await this.read(who, id);
-    if (!mayWriteCalendar(who, facts.clinicianId)) throw notFound();
-    if (facts.status !== 'booked' || facts.endsAt <= this.clock.now())
-      throw new DomainError(SCHEDULING_ERRORS['scheduling.not-changeable']);
-    return facts;
   }
 
   private timeOf(input: { day: string; time: string; minutes: number }, timeZone: string) {

@@ -6,7 +6,9 @@ export { SchedulingModule } from './scheduling.module.js';
  * and inside a unit of work `markStatus(tx, facts, status)`.
  */
 export { Appointments } from './appointments.js';
-/** Changes on behalf of people: `book`, `move`, `cancel`. */
+/** Where the feature that owns the door registers the links that staff hand out on the page of an appointment. */
+export { AppointmentLinks, type AppointmentLink, type AppointmentLinkSource } from './appointment-links.js';
+/** Changes on behalf of people: `book`, `move`, `cancel`; `read` and `changeable` are their access checks. */
 export { Booking } from './booking.service.js';
 export { DayDecorators, type DayDecoration, type DayDecorator } from './day-decorators.js';
 /** Events: `appointment.booked|moved|cancelled` keyed by appointment id, payload `{ appointmentId, clinicianId }`. Live topic `day:<clinicianId>`. */

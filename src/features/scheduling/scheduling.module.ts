@@ -1,6 +1,7 @@
 import { Module, type OnModuleInit } from '@nestjs/common';
 import { Frame } from '../../platform/views/frame.js';
 import { PeopleModule } from '../people/public.js';
+import { AppointmentLinks } from './appointment-links.js';
 import { AppointmentQueries } from './appointment.queries.js';
 import { AppointmentRepository } from './appointment.repository.js';
 import { Appointments } from './appointments.js';
@@ -20,6 +21,7 @@ import { TodayController } from './pages/today.controller.js';
   // Booking comes first: `/appointments/new` is not the id of an appointment.
   controllers: [TodayController, CalendarController, BookingController, AppointmentController],
   providers: [
+    AppointmentLinks,
     AppointmentQueries,
     AppointmentRepository,
     Appointments,
@@ -29,7 +31,7 @@ import { TodayController } from './pages/today.controller.js';
     DayDecorators,
     Offers,
   ],
-  exports: [Appointments, Booking, DayDecorators],
+  exports: [AppointmentLinks, Appointments, Booking, DayDecorators],
 })
 export class SchedulingModule implements OnModuleInit {
   constructor(private readonly frame: Frame) {}

@@ -3,7 +3,10 @@ import { describe, expect, it } from '@jest/globals';
 import { clientAddress } from './request-facts.js';
 
 const from = (peer: string, forwarded?: string): IncomingMessage =>
-  ({ socket: { remoteAddress: peer }, headers: forwarded === undefined ? {} : { 'x-forwarded-for': forwarded } }) as unknown as IncomingMessage;
+  ({
+    socket: { remoteAddress: peer },
+    headers: forwarded === undefined ? {} : { 'x-forwarded-for': forwarded },
+  }) as unknown as IncomingMessage;
 
 describe('clientAddress', () => {
   it('takes the peer and no header where no proxy is trusted', () => {

@@ -19,9 +19,12 @@ async function until(condition: () => boolean): Promise<void> {
   expect(condition()).toBe(true);
 }
 
-const of = (subscriber: string, key: string): DomainEvent[] => (seen.get(subscriber) ?? []).filter((event) => event.key === key);
+const of = (subscriber: string, key: string): DomainEvent[] =>
+  (seen.get(subscriber) ?? []).filter((event) => event.key === key);
 const audited = async (object: string): Promise<number> => {
-  const rows: { n: number }[] = await booted.app.get(DataSource).query('select count(*)::int as n from core.audit_event where object = $1', [object]);
+  const rows: { n: number }[] = await booted.app
+    .get(DataSource)
+    .query('select count(*)::int as n from core.audit_event where object = $1', [object]);
   return rows[0].n;
 };
 
@@ -81,7 +84,9 @@ describe('a unit of work', () => {
 
   it('does not commit a change that nobody audits', async () => {
     const id = randomUUID();
-    const silent = work.run(who, (tx) => tx.manager.query('insert into core.case_file (id, kind, created_at) values ($1, $2, now())', [id, 'individual']));
+    const silent = work.run(who, (tx) =>
+      tx.manager.query('insert into core.case_file (id, kind, created_at) values ($1, $2, now())', [id, 'individual']),
+    );
     await expect(silent).rejects.toThrow(/without an audit entry/);
     const rows: unknown[] = await booted.app.get(DataSource).query('select id from core.case_file where id = $1', [id]);
     expect(rows).toEqual([]);
@@ -98,6 +103,7 @@ describe('a unit of work', () => {
       });
     }
     await until(() => of('test.one', key).length === 4 && of('test.two', key).length === 4);
-    for (const subscriber of ['test.one', 'test.two']) expect(of(subscriber, key).map(({ payload }) => payload.step)).toEqual(['1', '2', '3', '4']);
+    for (const subscriber of ['test.one', 'test.two'])
+      expect(of(subscriber, key).map(({ payload }) => payload.step)).toEqual(['1', '2', '3', '4']);
   });
 });

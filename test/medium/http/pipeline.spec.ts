@@ -33,23 +33,35 @@ function missing(response: Response): string[] {
 }
 
 describe('every answer', () => {
-  it.each(['/sign-in', '/setup', '/', '/no/such/page', '/today', '/health/ready', '/metrics', '/j/forged', '/p/nothing'])(
-    'carries the security headers: %s',
-    async (at) => {
-      const response = await get(at);
-      expect(missing(response)).toEqual([]);
-      expect(response.headers.get('cache-control')).toBe('no-store');
-      expect(response.headers.get('x-powered-by')).toBeNull();
-    },
-  );
+  it.each([
+    '/sign-in',
+    '/setup',
+    '/',
+    '/no/such/page',
+    '/today',
+    '/health/ready',
+    '/metrics',
+    '/j/forged',
+    '/p/nothing',
+  ])('carries the security headers: %s', async (at) => {
+    const response = await get(at);
+    expect(missing(response)).toEqual([]);
+    expect(response.headers.get('cache-control')).toBe('no-store');
+    expect(response.headers.get('x-powered-by')).toBeNull();
+  });
 
   it('notices a header that is not there (the control)', () => {
-    expect(missing(new Response('', { headers: { 'referrer-policy': 'no-referrer' } }))).toContain('content-security-policy');
+    expect(missing(new Response('', { headers: { 'referrer-policy': 'no-referrer' } }))).toContain(
+      'content-security-policy',
+    );
   });
 
   it('has a nonce of its own each time', async () => {
     const nonces = await Promise.all(
-      Array.from({ length: 50 }, async () => /nonce-([\w-]+)/.exec((await get('/setup')).headers.get('content-security-policy') ?? '')?.[1]),
+      Array.from(
+        { length: 50 },
+        async () => /nonce-([\w-]+)/.exec((await get('/setup')).headers.get('content-security-policy') ?? '')?.[1],
+      ),
     );
     expect(new Set(nonces).size).toBe(50);
   });
@@ -58,17 +70,28 @@ describe('every answer', () => {
 describe('bad requests', () => {
   it('answers unknown pages and malformed ids alike', async () => {
     const bodies = await Promise.all(
-      ['/no/such/page', '/j/forged', `/j/${'A'.repeat(43)}`].map(async (at) => ({ status: (await get(at)).status, at })),
+      ['/no/such/page', '/j/forged', `/j/${'A'.repeat(43)}`].map(async (at) => ({
+        status: (await get(at)).status,
+        at,
+      })),
     );
     expect(bodies.map(({ status }) => status)).toEqual([404, 404, 404]);
   });
 
   it('answers a body that cannot be read with 400 and one that is too large with 413', async () => {
     const post = (type: string, body: string): Promise<Response> =>
-      fetch(`${url}/sign-in`, { method: 'POST', redirect: 'manual', headers: { 'content-type': type, accept: 'text/html' }, body });
+      fetch(`${url}/sign-in`, {
+        method: 'POST',
+        redirect: 'manual',
+        headers: { 'content-type': type, accept: 'text/html' },
+        body,
+      });
     expect((await post('application/json', '{"a":')).status).toBe(400);
     expect((await post('application/x-www-form-urlencoded', `email=${'x'.repeat(300_000)}`)).status).toBe(413);
-    expect((await post('application/x-www-form-urlencoded', Array.from({ length: 600 }, (_, at) => `f${at}=1`).join('&'))).status).toBe(413);
+    expect(
+      (await post('application/x-www-form-urlencoded', Array.from({ length: 600 }, (_, at) => `f${at}=1`).join('&')))
+        .status,
+    ).toBe(413);
   });
 
   it('answers a path that cannot be decoded with 400', async () => {
@@ -76,7 +99,11 @@ describe('bad requests', () => {
   });
 
   it('refuses a change without a token', async () => {
-    const response = await fetch(`${url}/sign-in`, { method: 'POST', redirect: 'manual', body: new URLSearchParams({ email: 'a@example.org' }) });
+    const response = await fetch(`${url}/sign-in`, {
+      method: 'POST',
+      redirect: 'manual',
+      body: new URLSearchParams({ email: 'a@example.org' }),
+    });
     expect(response.status).toBe(403);
   });
 
@@ -125,7 +152,8 @@ describe('when PostgreSQL is gone', () => {
   });
 
   it('answers 503 within two seconds, then goes on by itself', async () => {
-    const page = (): Promise<Response> => fetch(`${apart.url}/sign-in`, { redirect: 'manual', headers: { accept: 'text/html' } });
+    const page = (): Promise<Response> =>
+      fetch(`${apart.url}/sign-in`, { redirect: 'manual', headers: { accept: 'text/html' } });
     expect((await page()).status).toBe(303);
 
     cut = true;

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Clock } from '../../../platform/clock.js';
 import { Vault } from '../../../platform/crypto/vault.js';
 import { namedQuery, Sql } from '../../../platform/database/sql.js';
-import { notFound } from '../../../platform/errors/domain-error.js';
+import { DomainError, notFound } from '../../../platform/errors/domain-error.js';
 import { newId } from '../../../platform/ids.js';
 import { systemPrincipal, type Principal } from '../../../platform/access/principal.js';
 import { Work } from '../../../platform/work/work.js';
@@ -47,9 +47,14 @@ export class SessionLinks {
 
   /** Path of the link, e.g. `/j/<token>`, for the client themselves. Makes the link when there is none; the caller has checked access. */
   async clientPath(appointmentId: string, clientId: string): Promise<string> {
+    return (await this.forClient(appointmentId, clientId)).path;
+  }
+
+  /** As `clientPath`, with the version that `revoke` takes. */
+  async forClient(appointmentId: string, clientId: string): Promise<{ path: string; version: number }> {
     const row =
       (await this.sql.first(byMember, [appointmentId, clientId])) ?? (await this.issue(appointmentId, clientId));
-    return `/j/${makeToken(this.key, row.id, row.version)}`;
+    return { path: `/j/${makeToken(this.key, row.id, row.version)}`, version: row.version };
   }
 
   /** The absolute address, for mail and for the demo. `baseUrl` is the server's own, without a slash at the end. */
@@ -66,12 +71,16 @@ export class SessionLinks {
     return { id: row.id, appointmentId: row.appointment_id, clientId: row.client_id };
   }
 
-  /** Makes every token handed out so far worthless (a mail went to the wrong person). The next `clientPath` gives a new one. */
-  async revoke(who: Principal, appointmentId: string, clientId: string): Promise<void> {
+  /**
+   * Makes every token handed out so far worthless (a mail went to the wrong person). The next `clientPath` gives a new one.
+   * With `version`, only a link of that version, else `changed-meanwhile`: a form that was sent twice must not revoke what the first one made.
+   */
+  async revoke(who: Principal, appointmentId: string, clientId: string, version?: number): Promise<void> {
     await this.work.run(who, async (tx) => {
       const links = tx.manager.getRepository(SessionLinkEntity);
       const link = await links.findOne({ where: { appointmentId, clientId }, lock: { mode: 'pessimistic_write' } });
       if (!link) throw notFound();
+      if (version !== undefined && link.version !== version) throw new DomainError('changed-meanwhile');
       await links.update({ id: link.id }, { version: link.version + 1, revisedAt: this.clock.now() });
       tx.audit({ action: 'session-link.revoke', object: `appointment:${appointmentId}`, clientId });
     });

@@ -5,29 +5,32 @@ import { can, type Principal } from '../../../platform/access/principal.js';
 import { AuditWriter } from '../../../platform/audit/audit-writer.js';
 import { Clock } from '../../../platform/clock.js';
 import { Directory } from '../../../platform/directory/directory.js';
+import { notFound } from '../../../platform/errors/domain-error.js';
 import { readForm } from '../../../platform/http/form.js';
 import { Who } from '../../../platform/http/request.js';
 import { SeeOther } from '../../../platform/http/session-redirect.js';
 import { I18n } from '../../../platform/i18n/i18n.js';
 import { page, type Page } from '../../../platform/views/page.js';
 import { DiscreetNames } from '../../people/public.js';
+import { AppointmentLinks, type AppointmentLink } from '../appointment-links.js';
 import type { AppointmentFacts } from '../appointment.model.js';
 import { Booking } from '../booking.service.js';
 import { mayWriteCalendar } from '../calendar-access.js';
 import { Offers } from '../offers.service.js';
-import { CancelForm, MoveForm, withPick } from './appointment.form.js';
+import { CancelForm, LinkForm, MoveForm, NewLinkForm, withPick } from './appointment.form.js';
 import { appointmentView, conflictModel, type AppointmentInput } from './appointment.view.js';
 import { bookingFault } from './booking-fault.js';
 import { readerOf } from './reader.js';
 
-type Extra = Pick<AppointmentInput, 'move' | 'conflict' | 'changed' | 'cancelErrors'>;
+type Extra = Pick<AppointmentInput, 'move' | 'conflict' | 'changed' | 'cancelErrors' | 'link'>;
 
-/** One appointment: look at it, move it, cancel it. */
+/** One appointment: look at it, move it, cancel it, hand out the link into it. */
 @Controller('appointments/:id')
 export class AppointmentController {
   constructor(
     private readonly booking: Booking,
     private readonly offers: Offers,
+    private readonly links: AppointmentLinks,
     private readonly names: DiscreetNames,
     private readonly directory: Directory,
     private readonly audit: AuditWriter,
@@ -96,6 +99,50 @@ export class AppointmentController {
     throw new SeeOther(`/appointments/${id}`);
   }
 
+  /** The link is in the answer and nowhere else, so there is no address to go on to. */
+  @Post('link')
+  @Access('calendar:write')
+  async showLink(
+    @Who() who: Principal,
+    @Req() request: Request,
+    @Param('id') id: string,
+    @Body() body: unknown,
+  ): Promise<Page> {
+    const form = await readForm(LinkForm, body);
+    if (!form.ok) throw notFound();
+    return this.linkPage(who, request, id, () => this.links.show(who, id, form.value.clientId));
+  }
+
+  @Post('link/new')
+  @Access('calendar:write')
+  async newLink(
+    @Who() who: Principal,
+    @Req() request: Request,
+    @Param('id') id: string,
+    @Body() body: unknown,
+  ): Promise<Page> {
+    const form = await readForm(NewLinkForm, body);
+    if (!form.ok) throw notFound();
+    const { clientId, version } = form.value;
+    return this.linkPage(who, request, id, () => this.links.renew(who, id, clientId, Number(version)));
+  }
+
+  private async linkPage(
+    who: Principal,
+    request: Request,
+    id: string,
+    make: () => Promise<AppointmentLink>,
+  ): Promise<Page> {
+    let link: AppointmentLink;
+    try {
+      link = await make();
+    } catch (error) {
+      const fault = bookingFault(error);
+      return this.detailsPage(who, request, await this.booking.read(who, id), { changed: fault.changed }, fault.status);
+    }
+    return this.detailsPage(who, request, await this.booking.read(who, id), { link }, 200);
+  }
+
   private async detailsPage(
     who: Principal,
     request: Request,
@@ -109,11 +156,12 @@ export class AppointmentController {
       {
         ...extra,
         facts,
-        names: facts.memberIds.map(names.name).join(', '),
+        members: facts.memberIds.map((clientId) => ({ id: clientId, name: names.name(clientId) })),
         clinicianName: this.directory.name(facts.clinicianId) ?? '',
         clientZones: facts.memberIds.flatMap((clientId) => this.directory.get(clientId)?.timeZone ?? []),
         now: this.clock.now(),
         mayChange: mayWriteCalendar(who, facts.clinicianId),
+        linksOffered: this.links.offered,
         chart: own && can(who, 'chart:read') && facts.memberIds.length === 1 ? `/clients/${facts.memberIds[0]}` : null,
         host: own && can(who, 'session:host'),
       },
@@ -124,6 +172,7 @@ export class AppointmentController {
       title: 'scheduling:appointment.title',
       current: 'calendar',
       status,
+      scripts: extra.link ? ['scheduling/copy.js'] : [],
     });
   }
 }

@@ -56,6 +56,18 @@ export class CancelForm {
   version: string;
 }
 
+/** Whose link. */
+export class LinkForm {
+  @IsUUID(undefined, { message: 'scheduling:fault.client' })
+  clientId: string;
+}
+
+export class NewLinkForm extends LinkForm {
+  /** Of the link that is on the page: pressed again, or after a reload, the newer one is left alone. */
+  @Matches(/^\d{1,9}$/, { message: 'scheduling:fault.version' })
+  version: string;
+}
+
 const PICK = /^(\d{4}-\d{2}-\d{2})T(\d{2}:\d{2})$/;
 
 /**

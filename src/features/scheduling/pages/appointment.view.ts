@@ -1,4 +1,5 @@
 import type { FormErrors, FormValues } from '../../../platform/http/form.js';
+import type { AppointmentLink } from '../appointment-links.js';
 import { CANCEL_REASONS, MODALITIES, SERVICES, type AppointmentFacts } from '../appointment.model.js';
 import type { Conflict } from '../offers.service.js';
 import { localDayOf, localTimeOf, sameClock, zonedTime, type ClockRule } from '../wall-time.js';
@@ -49,18 +50,23 @@ export const bookView = ({ client, clinician, now, ...rest }: BookInput) => ({
 
 export interface AppointmentInput {
   readonly facts: AppointmentFacts;
-  readonly names: string;
+  /** Those who come, under the names this reader sees. */
+  readonly members: readonly { readonly id: string; readonly name: string }[];
   readonly clinicianName: string;
   /** Zones of those who come. */
   readonly clientZones: readonly string[];
   readonly now: Date;
   readonly mayChange: boolean;
+  /** Whether there are links to hand out at all. */
+  readonly linksOffered: boolean;
   readonly chart: string | null;
   readonly host: boolean;
   readonly move?: { readonly values: FormValues; readonly errors: FormErrors };
   readonly conflict?: ConflictModel | null;
   readonly changed?: boolean;
   readonly cancelErrors?: FormErrors;
+  /** The one link that was asked for. */
+  readonly link?: AppointmentLink;
 }
 
 /** One appointment: what it is, and the forms to move and to cancel it while that is possible. */
@@ -70,9 +76,10 @@ export function appointmentView(input: AppointmentInput, { say }: Reader) {
   const chip: Chip | null = chipOf(facts, phase, undefined, say);
   const minutes = (facts.endsAt.getTime() - facts.startsAt.getTime()) / 60_000;
   const rule = ruleOf(facts);
+  const changeable = input.mayChange && facts.status === 'booked' && phase !== 'over';
   return {
     id: facts.id,
-    who: input.names,
+    who: input.members.map(({ name }) => name).join(', '),
     what: whatOf(facts, say),
     clinicianName: input.clinicianName,
     zone: facts.timeZone,
@@ -87,7 +94,8 @@ export function appointmentView(input: AppointmentInput, { say }: Reader) {
       input.host && facts.status === 'booked' && facts.modality === 'video' && phase !== 'over'
         ? `/sessions/${facts.id}`
         : null,
-    changeable: input.mayChange && facts.status === 'booked' && phase !== 'over',
+    changeable,
+    links: changeable && input.linksOffered && facts.modality === 'video' ? linksOf(input) : null,
     moveValues: {
       day: localDayOf(facts.startsAt, facts.timeZone),
       time: localTimeOf(facts.startsAt, facts.timeZone),
@@ -106,6 +114,13 @@ export function appointmentView(input: AppointmentInput, { say }: Reader) {
     calendar: `/calendar?day=${facts.localDay}`,
   };
 }
+
+/** One line per client: the link that was asked for, a button for the others. */
+const linksOf = ({ members, link }: Pick<AppointmentInput, 'members' | 'link'>) =>
+  members.map(({ id, name }) => {
+    const shown = link?.clientId === id ? link : null;
+    return { clientId: id, name, url: shown?.url ?? null, version: shown?.version ?? null };
+  });
 
 /** How the intended time meets the clocks, from what is stored. */
 export const ruleOf = (facts: Pick<AppointmentFacts, 'wallStart' | 'timeZone'>): ClockRule =>
