@@ -17,7 +17,8 @@ describe('the life of a server', () => {
   afterAll(() => server?.stop(), 60_000);
 
   /** The PostgreSQL of this data directory. */
-  const postmaster = (): number => Number(readFileSync(path.join(server.folder, postmasterFile()), 'utf8').split('\n')[0]);
+  const postmaster = (): number =>
+    Number(readFileSync(path.join(server.folder, postmasterFile()), 'utf8').split('\n')[0]);
   const postmasterFile = (): string => {
     const files = readdirSync(server.folder, { recursive: true }).map(String);
     const file = files.find((name) => path.basename(name) === 'postmaster.pid');
@@ -103,9 +104,17 @@ describe('the life of a server', () => {
   }, 120_000);
 
   describe('refuses to start with one clear line, and makes nothing', () => {
-    const refused = async (env: Record<string, string>, command = 'start'): Promise<{ lines: string[]; folder: string }> => {
+    const refused = async (
+      env: Record<string, string>,
+      command = 'start',
+    ): Promise<{ lines: string[]; folder: string }> => {
       const folder = path.join(mkdtempSync(path.join(os.tmpdir(), 'alcove-refused-')), 'data');
-      const all = { PATH: process.env.PATH, HOME: process.env.HOME, ALCOVE_DATA_DIR: folder, PORT: String(await freePort()) };
+      const all = {
+        PATH: process.env.PATH,
+        HOME: process.env.HOME,
+        ALCOVE_DATA_DIR: folder,
+        PORT: String(await freePort()),
+      };
       const attempt = run(nodePath, [launcher, command], { env: { ...all, ...env } });
       expect(await attempt.ended).not.toBe(0);
       const lines = attempt.output().trim().split('\n');
@@ -124,25 +133,34 @@ describe('the life of a server', () => {
     }, 30_000);
 
     it('where the data directory cannot be made', async () => {
-      const { lines } = await refused({ ALCOVE_DATA_DIR: '/proc/nowhere/data' });
-      expect(lines).toEqual([expect.stringMatching(/The data directory \/proc\/nowhere\/data cannot be made/)]);
+      const { lines } = await refused({ ALCOVE_DATA_DIR: '/dev/null/data' });
+      expect(lines).toEqual([expect.stringMatching(/The data directory \/dev\/null\/data cannot be made/)]);
     }, 30_000);
 
     it.each([
       ['nobody answers', 'postgres://alcove:secret-word@127.0.0.1:9/alcove'],
       ['it is no address', 'not-an-address'],
-    ])('where DATABASE_URL is wrong: %s', async (_, address) => {
-      const { lines } = await refused({ DATABASE_URL: address });
-      expect(lines).toEqual([expect.stringContaining('DATABASE_URL')]);
-      expect(lines[0]).not.toContain('secret-word');
-    }, 30_000);
+    ])(
+      'where DATABASE_URL is wrong: %s',
+      async (_, address) => {
+        const { lines } = await refused({ DATABASE_URL: address });
+        expect(lines).toEqual([expect.stringContaining('DATABASE_URL')]);
+        expect(lines[0]).not.toContain('secret-word');
+      },
+      30_000,
+    );
 
     it('where the key file of existing data is missing', async () => {
       await server.end();
       const keys = path.join(server.folder, 'keys.json');
       const content = readFileSync(keys);
       rmSync(keys);
-      const env = { PATH: process.env.PATH, HOME: process.env.HOME, ALCOVE_DATA_DIR: server.folder, PORT: String(server.port) };
+      const env = {
+        PATH: process.env.PATH,
+        HOME: process.env.HOME,
+        ALCOVE_DATA_DIR: server.folder,
+        PORT: String(server.port),
+      };
       const attempt = run(nodePath, [launcher, 'demo'], { env });
       expect(await attempt.ended).not.toBe(0);
       expect(attempt.output().trim().split('\n')).toEqual([expect.stringMatching(/key/)]);
