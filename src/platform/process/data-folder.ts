@@ -10,13 +10,25 @@ import { FatalError } from './fatal.js';
 export function prepareDataFolder(folder: string): void {
   try {
     const existed = existsSync(folder);
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    makeFolders(folder);
     if (!existed) chmodSync(folder, 0o700);
     if (!statSync(folder).isDirectory()) throw new FatalError(`The data directory ${folder} is not a folder.`);
     accessSync(folder, constants.R_OK | constants.W_OK | constants.X_OK);
   } catch (error) {
     if (error instanceof FatalError) throw error;
     throw notWritable(folder, error);
+  }
+}
+
+/** One by one, since Node's own way of making parents never ends below a folder that takes none, such as `/proc`. */
+function makeFolders(folder: string): void {
+  if (existsSync(folder)) return;
+  if (path.dirname(folder) !== folder) makeFolders(path.dirname(folder));
+  try {
+    mkdirSync(folder, { mode: 0o700 });
+  } catch (error) {
+    // Another process was faster.
+    if (systemCode(error) !== 'EEXIST') throw error;
   }
 }
 
@@ -55,6 +67,8 @@ function reason(error: unknown): string {
       return 'the file system is read-only';
     case 'ENOSPC':
       return 'the disk is full';
+    case 'ENOENT':
+      return 'nothing can be made there';
     case 'ENOTDIR':
     case 'EEXIST':
       return 'something on its path is not a folder';

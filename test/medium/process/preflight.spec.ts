@@ -45,6 +45,11 @@ describe('before anything is made', () => {
     }
   });
 
+  const onLinux = process.platform === 'linux' ? it : it.skip;
+  onLinux('a folder that takes no others is one line, and no endless try', () => {
+    expect(() => prepareDataFolder('/proc/nowhere/data')).toThrow(/^The data directory .* cannot be written/);
+  });
+
   // Root may write everywhere.
   const asUser = process.getuid?.() === 0 ? it.skip : it;
   asUser('a folder we may not write is one line, and nothing is made', () => {
