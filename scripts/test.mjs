@@ -40,8 +40,15 @@ if (built) {
   for (const [at, args] of runs.entries()) {
     const report = path.join(reports, `${at}.json`);
     const flags = ['--experimental-vm-modules', '--no-warnings=ExperimentalWarning'];
-    const jest = [...flags, 'node_modules/jest/bin/jest.js', '--json', `--outputFile=${report}`, ...args];
-    // The JSON goes to the file; Jest repeats it on standard output, which nobody wants to read.
+    const jest = [
+      ...flags,
+      'node_modules/jest/bin/jest.js',
+      '--forceExit',
+      '--json',
+      `--outputFile=${report}`,
+      ...args,
+    ];
+    // A child that a failed test left behind must not hold everything up. The JSON goes to the file; Jest repeats it on standard output, which nobody wants to read.
     const { status } = node(jest, { stdio: ['inherit', 'ignore', 'inherit'] });
     try {
       const result = JSON.parse(readFileSync(report, 'utf8'));
