@@ -30,7 +30,7 @@ interface RoomWindow {
 }
 
 const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
-const PATHS = [process.env.ALCOVE_BROWSER, '/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
+const PATHS = [process.env.CHROMIUM_PATH, '/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
 const FLAGS = [
   '--no-sandbox',
   '--use-fake-device-for-media-stream',
