@@ -119,8 +119,8 @@ async function fillDays(dataSource, { days }) {
 /** Signed-in sessions as the server would have written them, with the cookies that open them. */
 async function fillSessions(dataSource, vault, clinicianIds) {
   const { newId } = await load('platform/ids.js');
-  const { hashOfSessionId } = await load('features/access/session-store.js');
-  const { emailIndex, emailPlace } = await load('features/access/account.places.js');
+  const { hashOfSessionId } = await load('features/access/sessions/session-store.js');
+  const { emailIndex, emailPlace } = await load('features/access/accounts/account.places.js');
   const secret = vault.derive('session-cookie').toString('base64url');
   const targets = [];
   for (const [at, personId] of clinicianIds.entries()) {

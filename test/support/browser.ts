@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { chromium, type Browser, type BrowserContext, type BrowserContextOptions, type Page } from 'playwright-core';
 import type { DemoAccount } from '../../src/demo/demo-file.js';
-import { totpCode } from '../../src/features/access/totp.js';
+import { totpCode } from '../../src/features/access/factors/totp.js';
 
 const CANDIDATES = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
 const FLAGS = [

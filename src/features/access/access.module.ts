@@ -5,23 +5,23 @@ import { AccessGuard } from '../../platform/http/access.guard.js';
 import { RouteTable } from '../../platform/http/route-table.js';
 import { PeopleModule } from '../people/public.js';
 import { PracticeModule } from '../practice/public.js';
-import { AccountPerson } from './account-person.js';
-import { AccountRepository } from './account.repository.js';
-import { AccountService } from './account.service.js';
-import { KitService } from './kit.service.js';
-import { OwnAccountService } from './own-account.service.js';
+import { AccountPerson } from './accounts/account-person.js';
+import { AccountRepository } from './accounts/account.repository.js';
+import { AccountService } from './accounts/account.service.js';
+import { KitService } from './setup/kit.service.js';
+import { OwnAccountService } from './accounts/own-account.service.js';
 import { AccountController } from './pages/account.controller.js';
 import { AuthenticatorController } from './pages/authenticator.controller.js';
 import { NamesController } from './pages/names.controller.js';
 import { SetupController } from './pages/setup.controller.js';
 import { SignInController } from './pages/sign-in.controller.js';
-import { PasswordService } from './password.service.js';
-import { PERMISSIONS } from './permissions.js';
-import { SessionService } from './session.service.js';
-import { SetupService } from './setup.service.js';
-import { SignInService } from './sign-in.service.js';
-import { SignInThrottle } from './sign-in-throttle.js';
-import { TotpService } from './totp.service.js';
+import { PasswordService } from './factors/password.service.js';
+import { PERMISSIONS } from './roles/permissions.js';
+import { SessionService } from './sessions/session.service.js';
+import { SetupService } from './setup/setup.service.js';
+import { SignInService } from './sign-in/sign-in.service.js';
+import { SignInThrottle } from './sign-in/sign-in-throttle.js';
+import { TotpService } from './factors/totp.service.js';
 
 @Injectable()
 class CorePermissions extends PermissionCatalog {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Principal } from '../../../platform/access/principal.js';
-import type { OwnSession } from '../session.service.js';
+import type { OwnSession } from '../sessions/session.service.js';
 import { accountView, layoutFor, passwordView } from './account.view.js';
 import { authenticatorView } from './authenticator.view.js';
 import { slowDownView } from './sign-in.view.js';

@@ -1,8 +1,8 @@
 import { Temporal } from 'temporal-polyfill';
 import { can, type Principal } from '../../../platform/access/principal.js';
 import type { FormErrors } from '../../../platform/http/form.js';
-import type { OwnAccount } from '../own-account.service.js';
-import type { OwnSession } from '../session.service.js';
+import type { OwnAccount } from '../accounts/own-account.service.js';
+import type { OwnSession } from '../sessions/session.service.js';
 
 /** Clients see their account inside the portal, everybody else in the staff frame. */
 export const layoutFor = (who: Principal): 'portal' | 'staff' => (can(who, 'portal:use') ? 'portal' : 'staff');

@@ -1,7 +1,7 @@
 import type { FormErrors } from '../../../platform/http/form.js';
-import type { OwnAccount } from '../own-account.service.js';
-import { groupedSecret } from '../totp.js';
-import type { PendingAuthenticator } from '../totp.service.js';
+import type { OwnAccount } from '../accounts/own-account.service.js';
+import { groupedSecret } from '../factors/totp.js';
+import type { PendingAuthenticator } from '../factors/totp.service.js';
 
 export interface AuthenticatorView {
   /** `start`: ask for the password; `scan`: show the picture, ask for a code. */

@@ -3,7 +3,7 @@ import { Access } from '@alcove/sdk';
 import type { Principal } from '../../../platform/access/principal.js';
 import { Who } from '../../../platform/http/request.js';
 import { SeeOther, sameSitePath } from '../../../platform/http/session-redirect.js';
-import { OwnAccountService } from '../own-account.service.js';
+import { OwnAccountService } from '../accounts/own-account.service.js';
 
 /** The switch "Hide names", posted from the head of pages that show names. */
 @Controller('names')

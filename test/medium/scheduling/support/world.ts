@@ -15,7 +15,7 @@ import express, { type NextFunction, type Request, type Response } from 'express
 import { pino } from 'pino';
 import { map, type Observable } from 'rxjs';
 import { DataSource, type EntityManager } from 'typeorm';
-import { permissionsOf } from '../../../../src/features/access/permissions.js';
+import { permissionsOf } from '../../../../src/features/access/roles/permissions.js';
 import { peopleMigrations } from '../../../../src/features/people/migrations/index.js';
 import { peopleEntities } from '../../../../src/features/people/people.entities.js';
 import { People, PeopleModule } from '../../../../src/features/people/public.js';

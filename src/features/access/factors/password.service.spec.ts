@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { Vault } from '../../platform/crypto/vault.js';
+import { Vault } from '../../../platform/crypto/vault.js';
 import { PasswordService } from './password.service.js';
 
 const serviceWith = (pepper: number): PasswordService =>

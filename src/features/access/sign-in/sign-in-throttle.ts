@@ -1,8 +1,8 @@
 import { isIPv6 } from 'node:net';
 import { Injectable } from '@nestjs/common';
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
-import { DomainError } from '../../platform/errors/domain-error.js';
-import { ACCESS_ERRORS } from './access.errors.js';
+import { DomainError } from '../../../platform/errors/domain-error.js';
+import { ACCESS_ERRORS } from '../access.errors.js';
 
 /** Free failures for one account (its password or its code). */
 export const FREE_PER_ACCOUNT = 10;

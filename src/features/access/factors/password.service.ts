@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { hash, verify } from '@node-rs/argon2';
-import { Vault } from '../../platform/crypto/vault.js';
-import { DomainError } from '../../platform/errors/domain-error.js';
-import { newSecret } from '../../platform/ids.js';
-import { ACCESS_ERRORS } from './access.errors.js';
+import { Vault } from '../../../platform/crypto/vault.js';
+import { DomainError } from '../../../platform/errors/domain-error.js';
+import { newSecret } from '../../../platform/ids.js';
+import { ACCESS_ERRORS } from '../access.errors.js';
 import { lengthOf, LONGEST, normalise, passwordFault } from './password-rules.js';
 import { Turnstile } from './turnstile.js';
 

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
-import type { Role } from '../../platform/access/principal.js';
+import type { Role } from '../../../platform/access/principal.js';
 import { AccountEntity, type AccountState } from './account.entity.js';
 
 export interface NewAccountRow {

@@ -1,8 +1,8 @@
 import type { INestApplication } from '@nestjs/common';
 import type { RequestHandler } from 'express';
-import { Vault } from '../../platform/crypto/vault.js';
-import { createCsrf, type Csrf } from '../../platform/http/csrf.js';
-import { RouteTable } from '../../platform/http/route-table.js';
+import { Vault } from '../../../platform/crypto/vault.js';
+import { createCsrf, type Csrf } from '../../../platform/http/csrf.js';
+import { RouteTable } from '../../../platform/http/route-table.js';
 
 /**
  * The CSRF wall of a running application: mount `middleware` after the sessions and the body parsers, give `token` to the page context.

@@ -1,12 +1,12 @@
 import { Injectable } from '@nestjs/common';
-import { can, type Principal } from '../../platform/access/principal.js';
-import { AuditWriter } from '../../platform/audit/audit-writer.js';
-import { Clock } from '../../platform/clock.js';
-import { KeyRingHolder } from '../../platform/crypto/key-ring.holder.js';
-import { confirmsKit, recoveryKit, type RecoveryKit } from '../../platform/crypto/recovery-kit.js';
-import { namedQuery, Sql } from '../../platform/database/sql.js';
-import { notFound } from '../../platform/errors/domain-error.js';
-import { Work } from '../../platform/work/work.js';
+import { can, type Principal } from '../../../platform/access/principal.js';
+import { AuditWriter } from '../../../platform/audit/audit-writer.js';
+import { Clock } from '../../../platform/clock.js';
+import { KeyRingHolder } from '../../../platform/crypto/key-ring.holder.js';
+import { confirmsKit, recoveryKit, type RecoveryKit } from '../../../platform/crypto/recovery-kit.js';
+import { namedQuery, Sql } from '../../../platform/database/sql.js';
+import { notFound } from '../../../platform/errors/domain-error.js';
+import { Work } from '../../../platform/work/work.js';
 
 const CONFIRMED = namedQuery<{ confirmed_at: Date }>(
   'access.kit-confirmed',

@@ -1,13 +1,13 @@
 import { isIP } from 'node:net';
 import { Injectable } from '@nestjs/common';
 import type { Request } from 'express';
-import { can, type Principal, type Role } from '../../platform/access/principal.js';
-import { Clock } from '../../platform/clock.js';
-import { Sql } from '../../platform/database/sql.js';
-import { notFound } from '../../platform/errors/domain-error.js';
-import { isId } from '../../platform/ids.js';
-import { Work } from '../../platform/work/work.js';
-import type { AccountEntity } from './account.entity.js';
+import { can, type Principal, type Role } from '../../../platform/access/principal.js';
+import { Clock } from '../../../platform/clock.js';
+import { Sql } from '../../../platform/database/sql.js';
+import { notFound } from '../../../platform/errors/domain-error.js';
+import { isId } from '../../../platform/ids.js';
+import { Work } from '../../../platform/work/work.js';
+import type { AccountEntity } from '../accounts/account.entity.js';
 import { browserLabel } from './browser-label.js';
 import { OWN_SESSIONS, SESSIONS_BY_ROLE, sessionWrites } from './session.queries.js';
 

@@ -2,17 +2,17 @@ import { Injectable } from '@nestjs/common';
 import { Passport } from 'passport';
 import { Strategy } from 'passport-local';
 import type { Request } from 'express';
-import type { Principal } from '../../platform/access/principal.js';
-import { AuditWriter } from '../../platform/audit/audit-writer.js';
-import { Vault } from '../../platform/crypto/vault.js';
-import type { AccountEntity } from './account.entity.js';
-import { emailIndex } from './account.places.js';
-import { AccountPerson } from './account-person.js';
-import { AccountRepository } from './account.repository.js';
-import { PasswordService } from './password.service.js';
-import { SessionService } from './session.service.js';
+import type { Principal } from '../../../platform/access/principal.js';
+import { AuditWriter } from '../../../platform/audit/audit-writer.js';
+import { Vault } from '../../../platform/crypto/vault.js';
+import type { AccountEntity } from '../accounts/account.entity.js';
+import { emailIndex } from '../accounts/account.places.js';
+import { AccountPerson } from '../accounts/account-person.js';
+import { AccountRepository } from '../accounts/account.repository.js';
+import { PasswordService } from '../factors/password.service.js';
+import { SessionService } from '../sessions/session.service.js';
 import { SignInThrottle } from './sign-in-throttle.js';
-import { TotpService } from './totp.service.js';
+import { TotpService } from '../factors/totp.service.js';
 
 /** What a step of signing in led to. */
 export type SignInResult =

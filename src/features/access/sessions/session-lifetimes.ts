@@ -1,5 +1,5 @@
-import type { Role } from '../../platform/access/principal.js';
-import { isStaff } from './permissions.js';
+import type { Role } from '../../../platform/access/principal.js';
+import { isStaff } from '../roles/permissions.js';
 
 /** How long a session lives: `idleMinutes` without the person doing something, `absoluteMinutes` whatever they do. */
 export interface Lifetime {

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import type { Principal, Role } from '../../platform/access/principal.js';
-import { Directory } from '../../platform/directory/directory.js';
-import { permissionsOf } from './permissions.js';
+import type { Principal, Role } from '../../../platform/access/principal.js';
+import { Directory } from '../../../platform/directory/directory.js';
+import { permissionsOf } from '../roles/permissions.js';
 
 export interface AccountFacts {
   readonly id: string;

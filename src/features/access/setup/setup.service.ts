@@ -1,14 +1,14 @@
 import { timingSafeEqual } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import { systemPrincipal, type Principal } from '../../platform/access/principal.js';
-import { Vault } from '../../platform/crypto/vault.js';
-import { notFound } from '../../platform/errors/domain-error.js';
-import { Work } from '../../platform/work/work.js';
-import { People } from '../people/public.js';
-import { PracticeService } from '../practice/public.js';
-import { AccountService } from './account.service.js';
-import { PasswordService } from './password.service.js';
-import { SignInThrottle } from './sign-in-throttle.js';
+import { systemPrincipal, type Principal } from '../../../platform/access/principal.js';
+import { Vault } from '../../../platform/crypto/vault.js';
+import { notFound } from '../../../platform/errors/domain-error.js';
+import { Work } from '../../../platform/work/work.js';
+import { People } from '../../people/public.js';
+import { PracticeService } from '../../practice/public.js';
+import { AccountService } from '../accounts/account.service.js';
+import { PasswordService } from '../factors/password.service.js';
+import { SignInThrottle } from '../sign-in/sign-in-throttle.js';
 
 export interface FirstRun {
   readonly ownerName: string;

@@ -1,4 +1,4 @@
-import type { Role } from '../../platform/access/principal.js';
+import type { Role } from '../../../platform/access/principal.js';
 
 /** Every permission of the core, with what it opens. A route that names another one stops the boot. */
 export const PERMISSIONS = {

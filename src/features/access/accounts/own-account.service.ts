@@ -1,16 +1,16 @@
 import { Injectable } from '@nestjs/common';
-import type { Principal } from '../../platform/access/principal.js';
-import { Clock } from '../../platform/clock.js';
-import { Vault } from '../../platform/crypto/vault.js';
-import { notFound } from '../../platform/errors/domain-error.js';
-import { Work } from '../../platform/work/work.js';
-import { PracticeService } from '../practice/public.js';
+import type { Principal } from '../../../platform/access/principal.js';
+import { Clock } from '../../../platform/clock.js';
+import { Vault } from '../../../platform/crypto/vault.js';
+import { notFound } from '../../../platform/errors/domain-error.js';
+import { Work } from '../../../platform/work/work.js';
+import { PracticeService } from '../../practice/public.js';
 import type { AccountEntity } from './account.entity.js';
 import { emailPlace } from './account.places.js';
 import { AccountRepository } from './account.repository.js';
-import { lengthOf, normalise, SHORTEST_ALONE } from './password-rules.js';
-import { PasswordService } from './password.service.js';
-import { sessionWrites } from './session.queries.js';
+import { lengthOf, normalise, SHORTEST_ALONE } from '../factors/password-rules.js';
+import { PasswordService } from '../factors/password.service.js';
+import { sessionWrites } from '../sessions/session.queries.js';
 
 /** What people see of their own account. */
 export interface OwnAccount {

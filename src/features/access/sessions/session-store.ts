@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
 import { Store, type CookieOptions, type SessionData } from 'express-session';
-import type { Sql } from '../../platform/database/sql.js';
-import type { Role } from '../../platform/access/principal.js';
-import type { Clock } from '../../platform/clock.js';
-import { DomainError } from '../../platform/errors/domain-error.js';
-import { newId } from '../../platform/ids.js';
-import type { Work } from '../../platform/work/work.js';
-import type { AccountPerson } from './account-person.js';
+import type { Sql } from '../../../platform/database/sql.js';
+import type { Role } from '../../../platform/access/principal.js';
+import type { Clock } from '../../../platform/clock.js';
+import { DomainError } from '../../../platform/errors/domain-error.js';
+import { newId } from '../../../platform/ids.js';
+import type { Work } from '../../../platform/work/work.js';
+import type { AccountPerson } from '../accounts/account-person.js';
 import { HALF, lifetimeOf } from './session-lifetimes.js';
 import { RESOLVE, sessionWrites, type SessionRow } from './session.queries.js';
 

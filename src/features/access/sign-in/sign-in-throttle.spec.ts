@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { DomainError } from '../../platform/errors/domain-error.js';
+import { DomainError } from '../../../platform/errors/domain-error.js';
 import { delayAfter, FREE_PER_ACCOUNT, FREE_PER_ADDRESS, networkOf, SignInThrottle } from './sign-in-throttle.js';
 
 const outcome = (promise: Promise<void>): Promise<'pass' | number> =>

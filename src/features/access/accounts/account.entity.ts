@@ -1,5 +1,5 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
-import type { Role } from '../../platform/access/principal.js';
+import type { Role } from '../../../platform/access/principal.js';
 
 export type AccountState = 'active' | 'suspended';
 

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import { ROLES } from '../../platform/access/principal.js';
+import { ROLES } from '../../../platform/access/principal.js';
 import { homeOf, isStaff, PERMISSIONS, permissionsOf, ROLE_PERMISSIONS } from './permissions.js';
 
 const CLIENT_DATA = [

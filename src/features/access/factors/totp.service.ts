@@ -1,13 +1,13 @@
 import { Injectable } from '@nestjs/common';
-import type { Principal } from '../../platform/access/principal.js';
-import { Clock } from '../../platform/clock.js';
-import { Vault } from '../../platform/crypto/vault.js';
-import { notFound } from '../../platform/errors/domain-error.js';
-import { Work } from '../../platform/work/work.js';
-import type { AccountEntity } from './account.entity.js';
-import { emailPlace, pendingTotpPlace, totpPlace } from './account.places.js';
-import { AccountRepository } from './account.repository.js';
-import { sessionWrites } from './session.queries.js';
+import type { Principal } from '../../../platform/access/principal.js';
+import { Clock } from '../../../platform/clock.js';
+import { Vault } from '../../../platform/crypto/vault.js';
+import { notFound } from '../../../platform/errors/domain-error.js';
+import { Work } from '../../../platform/work/work.js';
+import type { AccountEntity } from '../accounts/account.entity.js';
+import { emailPlace, pendingTotpPlace, totpPlace } from '../accounts/account.places.js';
+import { AccountRepository } from '../accounts/account.repository.js';
+import { sessionWrites } from '../sessions/session.queries.js';
 import { newTotpSecret, totpStep, totpUri } from './totp.js';
 
 /** A secret that is shown waits this long for its first code. In milliseconds. */

@@ -1,6 +1,6 @@
 import type { EntityManager } from 'typeorm';
-import { namedQuery } from '../../platform/database/sql.js';
-import type { Role } from '../../platform/access/principal.js';
+import { namedQuery } from '../../../platform/database/sql.js';
+import type { Role } from '../../../platform/access/principal.js';
 
 export interface SessionRow {
   readonly ref: string;

@@ -1,4 +1,4 @@
-import type { Place, Vault } from '../../platform/crypto/vault.js';
+import type { Place, Vault } from '../../../platform/crypto/vault.js';
 
 /** Where sealed values of an account live; bound into the ciphertext. */
 export const emailPlace = (id: string): Place => ({ table: 'account', column: 'email_enc', row: id });

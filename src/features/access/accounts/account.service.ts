@@ -1,19 +1,19 @@
 import { Injectable } from '@nestjs/common';
 import { QueryFailedError } from 'typeorm';
-import { can, type Principal, type Role } from '../../platform/access/principal.js';
-import { Clock } from '../../platform/clock.js';
-import { Vault } from '../../platform/crypto/vault.js';
-import { Sql } from '../../platform/database/sql.js';
-import { DomainError, notFound } from '../../platform/errors/domain-error.js';
-import { isId, newId } from '../../platform/ids.js';
-import { Work, type Tx } from '../../platform/work/work.js';
-import { ACCESS_ERRORS } from './access.errors.js';
+import { can, type Principal, type Role } from '../../../platform/access/principal.js';
+import { Clock } from '../../../platform/clock.js';
+import { Vault } from '../../../platform/crypto/vault.js';
+import { Sql } from '../../../platform/database/sql.js';
+import { DomainError, notFound } from '../../../platform/errors/domain-error.js';
+import { isId, newId } from '../../../platform/ids.js';
+import { Work, type Tx } from '../../../platform/work/work.js';
+import { ACCESS_ERRORS } from '../access.errors.js';
 import { AccountPerson } from './account-person.js';
 import { AccountRepository } from './account.repository.js';
 import { emailIndex, emailPlace, totpPlace } from './account.places.js';
-import { PasswordService } from './password.service.js';
-import { isStaff, STAFF_ROLES, type StaffRole } from './permissions.js';
-import { sessionWrites, STAFF } from './session.queries.js';
+import { PasswordService } from '../factors/password.service.js';
+import { isStaff, STAFF_ROLES, type StaffRole } from '../roles/permissions.js';
+import { sessionWrites, STAFF } from '../sessions/session.queries.js';
 
 export interface NewAccount {
   readonly role: Role;
