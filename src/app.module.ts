@@ -1,6 +1,6 @@
 import { Injectable, Module, type DynamicModule, type OnModuleInit } from '@nestjs/common';
 import { Encounters } from '@alcove/sdk';
-import { AccessModule, homeOf } from './features/access/public.js';
+import { AccessModule, homeOf, type AccessOptions } from './features/access/public.js';
 import { AdminModule } from './features/admin/public.js';
 import { EncountersModule } from './features/encounters/public.js';
 import { EncountersHost } from './features/encounters/host.js';
@@ -51,14 +51,14 @@ export class AppModule implements OnModuleInit {
     private readonly encounters: EncountersHost,
   ) {}
 
-  static forRoot(ground: Ground, kernel: KernelOptions): DynamicModule {
+  static forRoot(ground: Ground, kernel: KernelOptions, access: AccessOptions): DynamicModule {
     return {
       module: AppModule,
       imports: [
         PlatformModule.forRoot(ground),
         { module: SiteModule, global: true },
         KernelModule.forRoot(kernel),
-        AccessModule,
+        AccessModule.forRoot(access),
         PracticeModule,
         PeopleModule,
         SchedulingModule,

@@ -2,7 +2,7 @@ import path from 'node:path';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { AppModule } from './app.module.js';
-import { accessEntities, accessMiddleware, csrfOf } from './features/access/public.js';
+import { accessEntities, accessMiddleware, csrfOf, type AccessOptions } from './features/access/public.js';
 import { encountersEntities } from './features/encounters/encounters.entities.js';
 import { peopleEntities } from './features/people/people.entities.js';
 import { practiceEntities } from './features/practice/practice.entity.js';
@@ -31,11 +31,16 @@ const ENABLED_BY_DEFAULT = ['video-direct', 'example-hello'];
 /**
  * The application on an open, migrated database with its pipeline mounted; not initialised, not listening.
  * @param kernel what differs from the usual: other plugin folders, no watchdog (tests)
+ * @param access what differs from the usual: a second factor that is only offered (demo, tests)
  */
-export async function createApp(ground: Ground, kernel: Partial<KernelOptions> = {}): Promise<NestExpressApplication> {
+export async function createApp(
+  ground: Ground,
+  kernel: Partial<KernelOptions> = {},
+  access: AccessOptions = { staffSecondFactor: 'required' },
+): Promise<NestExpressApplication> {
   const { config } = ground;
   const proxies = config.http.trustedProxies;
-  const module = AppModule.forRoot(ground, {
+  const kernelOptions: KernelOptions = {
     dataDir: config.data.folder,
     pluginRoots: [path.join(ROOT, 'plugins')],
     enabledByDefault: ENABLED_BY_DEFAULT,
@@ -43,8 +48,8 @@ export async function createApp(ground: Ground, kernel: Partial<KernelOptions> =
     baseUrl: config.http.baseUrl ?? undefined,
     clientIp: (request) => clientAddress(request, proxies),
     ...kernel,
-  });
-  const app = await NestFactory.create<NestExpressApplication>(module, {
+  };
+  const app = await NestFactory.create<NestExpressApplication>(AppModule.forRoot(ground, kernelOptions, access), {
     bodyParser: false,
     logger: new NestLog(ground.log),
     abortOnError: false,

@@ -5,7 +5,15 @@ export const POLICY = 'alcove:policy';
 
 /** Who may call a route. Exactly one per handler. */
 export type RoutePolicy =
-  | { readonly kind: 'access'; readonly anyOf: readonly string[]; readonly background?: boolean }
+  | {
+      readonly kind: 'access';
+      readonly anyOf: readonly string[];
+      readonly background?: boolean;
+      /** The person must have proved who they are within the last minutes. */
+      readonly fresh?: boolean;
+      /** Only machines with an API key call this route; without it, only people do. */
+      readonly keys?: boolean;
+    }
   | { readonly kind: 'public'; readonly reason: string }
   | { readonly kind: 'webhook'; readonly slot: string };
 
@@ -37,6 +45,17 @@ export const Access = (...anyOf: [string, ...string[]]): CustomDecorator => poli
 /** As `Access`, for requests that a page makes by itself (polling, live streams): they do not keep a session from going idle. */
 export const BackgroundAccess = (...anyOf: [string, ...string[]]): CustomDecorator =>
   policy({ kind: 'access', anyOf, background: true });
+
+/**
+ * As `Access`, for what must not be done from a browser somebody left open: exports, keys, roles, bank, emergency access. Who has not
+ * proved who they are within the last five minutes is asked to, and comes back with what they typed.
+ */
+export const FreshAccess = (...anyOf: [string, ...string[]]): CustomDecorator =>
+  policy({ kind: 'access', anyOf, fresh: true });
+
+/** Only service principals, by an API key whose scopes hold one of these permissions. No cookie counts here and no CSRF token is asked for. */
+export const KeyAccess = (...anyOf: [string, ...string[]]): CustomDecorator =>
+  policy({ kind: 'access', anyOf, keys: true });
 
 /** Anybody may call this route; the reason is printed in the route table and reviewed. */
 export const Public = (reason: string): CustomDecorator => policy({ kind: 'public', reason });

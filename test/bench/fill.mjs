@@ -140,8 +140,8 @@ async function fillSessions(dataSource, vault, clinicianIds) {
     for (let session = 0; session < SESSIONS_EACH; session++) {
       const id = randomBytes(32).toString('base64url');
       await dataSource.query(
-        `INSERT INTO core.session (id_hash, ref, account_id, stage, created_at, seen_at, absolute_until, idle_minutes, browser)
-         VALUES ($1, $2, $3, 'full', now(), now(), now() + interval '12 hours', 60, 'bench')`,
+        `INSERT INTO core.session (id_hash, ref, account_id, stage, created_at, seen_at, proved_at, absolute_until, idle_minutes, browser)
+         VALUES ($1, $2, $3, 'full', now(), now(), now(), now() + interval '12 hours', 60, 'bench')`,
         [hashOfSessionId(id), newId(), accountId],
       );
       const signature = createHmac('sha256', secret).update(id).digest('base64').replace(/=+$/, '');

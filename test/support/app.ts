@@ -4,6 +4,7 @@ import os from 'node:os';
 import path from 'node:path';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { createApp, ENTITIES } from '../../src/create-app.js';
+import type { AccessOptions } from '../../src/features/access/public.js';
 import { Kernel } from '../../src/kernel/kernel.js';
 import type { KernelOptions } from '../../src/kernel/kernel.options.js';
 import { MIGRATIONS } from '../../src/migrations.js';
@@ -33,6 +34,8 @@ export interface BootOptions {
   /** By default no plugin is found: whoever needs one names the folder. */
   readonly kernel?: Partial<KernelOptions>;
   readonly env?: Readonly<Record<string, string>>;
+  /** As in production when `required`; most tests sign in with a password alone. */
+  readonly staffSecondFactor?: AccessOptions['staffSecondFactor'];
 }
 
 export async function bootApp(options: BootOptions = {}): Promise<BootedApp> {
@@ -58,7 +61,13 @@ export async function bootApp(options: BootOptions = {}): Promise<BootedApp> {
   await checkKeyRing(dataSource, keys);
   const holder = new KeyRingHolder(keys, { file: config.data.file('keys.json') });
   const log = createLog({ level: config.log.level });
-  const app = await createApp({ config, dataSource, keys: holder, log }, { pluginRoots: [], ...options.kernel });
+  const app = await createApp(
+    { config, dataSource, keys: holder, log },
+    { pluginRoots: [], ...options.kernel },
+    {
+      staffSecondFactor: options.staffSecondFactor ?? 'offered',
+    },
+  );
   await app.init();
   const kernel = app.get(Kernel);
   await kernel.start();

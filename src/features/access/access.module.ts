@@ -1,10 +1,12 @@
-import { Global, Injectable, Module } from '@nestjs/common';
+import { Global, Injectable, Module, type DynamicModule } from '@nestjs/common';
 import { APP_GUARD, DiscoveryModule } from '@nestjs/core';
 import { PermissionCatalog } from '../../platform/access/permission-catalog.js';
 import { AccessGuard } from '../../platform/http/access.guard.js';
 import { RouteTable } from '../../platform/http/route-table.js';
 import { PeopleModule } from '../people/public.js';
 import { PracticeModule } from '../practice/public.js';
+import { ACCESS_OPTIONS, type AccessOptions } from './access.options.js';
+import { AccountPeople } from './accounts/account-people.js';
 import { AccountPerson } from './accounts/account-person.js';
 import { AccountRepository } from './accounts/account.repository.js';
 import { AccountService } from './accounts/account.service.js';
@@ -42,6 +44,7 @@ class CorePermissions extends PermissionCatalog {
     { provide: APP_GUARD, useClass: AccessGuard },
     RouteTable,
     AccountRepository,
+    AccountPeople,
     AccountPerson,
     AccountService,
     OwnAccountService,
@@ -53,6 +56,11 @@ class CorePermissions extends PermissionCatalog {
     SetupService,
     KitService,
   ],
-  exports: [PermissionCatalog, RouteTable, AccountService, AccountPerson, SessionService, SetupService, KitService],
+  exports: [PermissionCatalog, RouteTable, AccountService, AccountPeople, AccountPerson, SessionService, SetupService, KitService],
 })
-export class AccessModule {}
+export class AccessModule {
+  static forRoot(options: AccessOptions): DynamicModule {
+    const provided = { provide: ACCESS_OPTIONS, useValue: options };
+    return { module: AccessModule, providers: [provided], exports: [provided] };
+  }
+}

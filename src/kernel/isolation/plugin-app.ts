@@ -5,6 +5,7 @@ import { ExpressAdapter } from '@nestjs/platform-express';
 import type { PluginManifest } from '@alcove/sdk';
 import express, { type Express, type NextFunction, type Request, type Response } from 'express';
 import type { ArgumentsHost, ExceptionFilter } from '@nestjs/common';
+import type { Clock } from '../../platform/clock.js';
 import type { AuditWriter } from '../../platform/audit/audit-writer.js';
 import { notFound } from '../../platform/errors/domain-error.js';
 import { detailOf } from '../lifecycle/detail.js';
@@ -24,7 +25,7 @@ export async function createPluginApp(
   manifest: PluginManifest,
   host: DynamicModule,
   module: Type | DynamicModule | undefined,
-  deps: { audit: AuditWriter; permissions: ReadonlySet<string> },
+  deps: { audit: AuditWriter; clock: Clock; permissions: ReadonlySet<string> },
 ): Promise<PluginApp> {
   class PluginRoot {}
   Module({ imports: module ? [host, module] : [host] })(PluginRoot);
@@ -35,7 +36,7 @@ export async function createPluginApp(
   try {
     nest = await NestFactory.create(PluginRoot, new ExpressAdapter(own), { abortOnError: false, bodyParser: false });
     checkPolicies(nest, manifest, deps.permissions);
-    nest.useGlobalGuards(new PluginRouteGuard(pluginId, nest.get(Reflector), deps.audit));
+    nest.useGlobalGuards(new PluginRouteGuard(pluginId, nest.get(Reflector), deps.audit, deps.clock));
     nest.useGlobalFilters(new HandToCore(ways));
     await nest.init();
   } catch (error) {

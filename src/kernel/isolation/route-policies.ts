@@ -4,6 +4,7 @@ import { MetadataScanner, ModulesContainer, Reflector } from '@nestjs/core';
 import { POLICY, type PluginManifest, type RoutePolicy } from '@alcove/sdk';
 import type { Request, Response } from 'express';
 import type { AuditWriter } from '../../platform/audit/audit-writer.js';
+import type { Clock } from '../../platform/clock.js';
 import { admit } from '../../platform/http/access.guard.js';
 import { StartFailure } from '../lifecycle/states.js';
 import { runAsCore } from './running.js';
@@ -22,6 +23,7 @@ function policyFault(policy: RoutePolicy | undefined, allowed: ReadonlySet<strin
   if (!policy) return 'says nobody who may call it: add @Access(...) or @Public(reason)';
   if (policy.kind === 'webhook') return 'is a webhook, and no slot of this server takes webhooks';
   if (policy.kind === 'public') return policy.reason.trim() ? undefined : 'is @Public without a reason';
+  if (policy.keys) return 'is @KeyAccess, and API keys open no plugin';
   const strange = policy.anyOf.find((key) => !allowed.has(key));
   return strange === undefined ? undefined : `asks for "${strange}", which is not a permission`;
 }
@@ -48,14 +50,18 @@ export class PluginRouteGuard implements CanActivate {
   constructor(
     private readonly pluginId: string,
     private readonly reflector: Reflector,
-    private readonly audit: AuditWriter,
+    private readonly auditWriter: AuditWriter,
+    private readonly clock: Clock,
   ) {}
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
     const policy = this.reflector.get<RoutePolicy | undefined>(POLICY, context.getHandler());
     const http = context.switchToHttp();
     const where = `${this.pluginId} ${context.getClass().name}.${context.getHandler().name}`;
-    await runAsCore(() => admit(policy, http.getRequest<Request>(), http.getResponse<Response>(), where, this.audit));
+    const { auditWriter, clock } = this;
+    await runAsCore(() =>
+      admit(policy, http.getRequest<Request>(), http.getResponse<Response>(), where, { auditWriter, clock }),
+    );
     return true;
   }
 }

@@ -8,6 +8,7 @@ import { I18n } from '../../platform/i18n/i18n.js';
 import { LOG, type Log } from '../../platform/logging/log.js';
 import { IconSet } from '../../platform/views/icon-set.js';
 import { createPluginViews, type PluginViews } from '../../platform/views/plugin-views.js';
+import { Clock } from '../../platform/clock.js';
 import type { Candidate } from '../discovery/discover.js';
 import { PluginHost, type Host } from '../host/plugin-host.js';
 import { createPluginApp, type PluginApp } from '../isolation/plugin-app.js';
@@ -36,6 +37,7 @@ export class PluginStarter {
     private readonly database: PluginDatabase,
     private readonly host: PluginHost,
     private readonly audit: AuditWriter,
+    private readonly clock: Clock,
     private readonly permissions: PermissionCatalog,
     private readonly tools: ViewTools,
     @Inject(KERNEL_OPTIONS) private readonly options: KernelOptions,
@@ -90,6 +92,7 @@ export class PluginStarter {
     const coming = runAs(candidate.id, () =>
       createPluginApp(candidate.id, manifest, host.module, definition.module, {
         audit: this.audit,
+        clock: this.clock,
         permissions: this.permissions.known(),
       }),
     );

@@ -12,12 +12,12 @@ export const ROLES = [
 export type Role = (typeof ROLES)[number];
 
 /**
- * Who is acting. `user` is a signed-in account, `door` a browser in front of a session link, `plugin` a plugin acting for itself,
- * `system` the server. Everything that decides or records access takes one; there is no "no principal" inside a service.
+ * Who is acting. `user` is a signed-in account, `service` a program with an API key, `door` a browser in front of a session link,
+ * `plugin` a plugin acting for itself, `system` the server. Everything that decides or records access takes one; there is no "no principal" inside a service.
  */
 export interface Principal {
-  readonly kind: 'user' | 'door' | 'plugin' | 'system';
-  /** Account id, arrival id, plugin id or the name of the job. */
+  readonly kind: 'user' | 'service' | 'door' | 'plugin' | 'system';
+  /** Account id, service principal's id, arrival id, plugin id or the name of the job. */
   readonly id: string;
   readonly role?: Role;
   /** The clinician or client record this account is, where it is one. */
@@ -25,6 +25,8 @@ export interface Principal {
   readonly permissions: ReadonlySet<string>;
   /** Reference of the signed-in session (never its secret). */
   readonly sessionId?: string;
+  /** When this person last proved who they are (signed in, or confirmed again); what `FreshAccess` looks at. */
+  readonly provedAt?: Date;
   /** Shown to the person themselves in the frame; never logged. */
   readonly displayName?: string;
   /** IANA zone of the account, for pages. */

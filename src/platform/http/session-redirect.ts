@@ -28,7 +28,12 @@ export function sameSitePath(wanted: unknown): string | undefined {
   if (!URL.canParse(wanted, HERE)) return undefined;
   const url = new URL(wanted, HERE);
   if (url.origin !== HERE || url.pathname.startsWith('//')) return undefined;
-  if (url.pathname === '/sign-in' || url.pathname.startsWith('/sign-in/') || url.pathname === '/sign-out')
+  if (
+    url.pathname === '/sign-in' ||
+    url.pathname.startsWith('/sign-in/') ||
+    url.pathname === '/sign-out' ||
+    url.pathname === '/account/again'
+  )
     return undefined;
   return url.pathname + url.search;
 }
@@ -37,4 +42,10 @@ export function sameSitePath(wanted: unknown): string | undefined {
 export function signInPath(next: string | undefined): string {
   const path = sameSitePath(next);
   return path === undefined || path === '/' ? '/sign-in' : `/sign-in?next=${encodeURIComponent(path)}`;
+}
+
+/** Where to send somebody whose proof of who they are is too old for the page they opened. */
+export function againPath(next: string | undefined): string {
+  const path = sameSitePath(next);
+  return path === undefined ? '/account/again' : `/account/again?next=${encodeURIComponent(path)}`;
 }

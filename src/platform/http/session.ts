@@ -1,4 +1,14 @@
 /**
+ * How far signing in has come. `half`: the password was right and the second factor is missing. `enroll`: everything that was asked for
+ * was right, and this account needs a second factor before anything else. Both open nothing but the page of that step and signing out.
+ */
+export type SessionStage = 'half' | 'enroll' | 'full';
+
+/** The page where a sign-in that is not finished goes on. */
+export const nextStep = (stage: SessionStage): string =>
+  stage === 'enroll' ? '/sign-in/second-factor' : '/sign-in/code';
+
+/**
  * What the access feature leaves on a request for the rest of the pipeline. The session's secret never leaves the cookie and the
  * session store; `ref` is a reference that may be stored and audited.
  */
@@ -6,8 +16,7 @@ export interface SignedIn {
   /** Public reference of the session (a UUID). */
   readonly ref: string;
   readonly accountId: string;
-  /** `half`: the password was right and the second factor is missing; opens nothing but the code page and signing out. */
-  readonly stage: 'half' | 'full';
+  readonly stage: SessionStage;
   /** Notes that the person did something, at most once a minute. Not called for requests that pages make by themselves. */
   touch(): Promise<void>;
 }

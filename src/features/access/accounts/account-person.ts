@@ -10,6 +10,16 @@ export interface AccountFacts {
   readonly timeZone: string;
   readonly locale: string;
   readonly namesHidden?: boolean;
+  /** What owners made of the role; absent or null while nobody changed it. */
+  readonly rolePermissions?: readonly string[] | null;
+}
+
+/** What the request adds to the account. */
+export interface RequestFacts {
+  readonly sessionRef?: string;
+  readonly provedAt?: Date;
+  readonly ip?: string;
+  readonly requestId?: string;
 }
 
 /** Who an account is: the name people see and the principal it acts as. Names come from the directory, so no statement is spent. */
@@ -21,15 +31,16 @@ export class AccountPerson {
     return personId === null ? undefined : this.directory.get(personId)?.displayName;
   }
 
-  principal(account: AccountFacts, request: { sessionRef?: string; ip?: string; requestId?: string }): Principal {
+  principal(account: AccountFacts, request: RequestFacts): Principal {
     const entry = account.personId === null ? undefined : this.directory.get(account.personId);
     return {
       kind: 'user',
       id: account.id,
       role: account.role,
       personId: account.personId ?? undefined,
-      permissions: permissionsOf(account.role, entry?.kinds.includes('clinician') ?? false),
+      permissions: permissionsOf(account.role, entry?.kinds.includes('clinician') ?? false, account.rolePermissions),
       sessionId: request.sessionRef,
+      provedAt: request.provedAt,
       displayName: entry?.displayName,
       timeZone: account.timeZone,
       locale: account.locale,

@@ -73,7 +73,7 @@ export class AccountController {
     if (fault) return this.passwordPage(who, { wanted: fault }, 422);
     const entity = await this.account.load(who);
     // A new session id, so that whoever copied the old cookie is out as well.
-    await this.sessions.start(request, entity, 'full', null);
+    await this.sessions.start(request, entity, { stage: 'full', method: 'password' });
     throw new SeeOther('/account?done=password');
   }
 

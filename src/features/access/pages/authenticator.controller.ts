@@ -66,7 +66,7 @@ export class AuthenticatorController {
   async confirm(@Who() who: Principal, @Req() request: Request, @Body() body: unknown): Promise<Page> {
     const code = secretField(body, 'code').slice(0, 32);
     if (!(await this.totp.confirm(who, code))) return this.page(who, { code: 'access:authenticator.fault.code' }, 422);
-    await this.sessions.start(request, await this.account.load(who), 'full', null);
+    await this.sessions.start(request, await this.account.load(who), { stage: 'full', method: 'code' });
     throw new SeeOther('/account?done=authenticator');
   }
 
@@ -86,7 +86,7 @@ export class AuthenticatorController {
     if (!(await this.totp.use(who, entity, secretField(body, 'last').slice(0, 32))))
       return this.page(who, { last: 'access:authenticator.fault.code' }, 422);
     await this.totp.remove(who);
-    await this.sessions.start(request, entity, 'full', null);
+    await this.sessions.start(request, entity, { stage: 'full', method: 'code' });
     throw new SeeOther('/account?done=authenticator-off');
   }
 

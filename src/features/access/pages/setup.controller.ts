@@ -94,7 +94,7 @@ export class SetupController {
     const id = await this.setup.run(input, { ip: request.clientIp, requestId: request.requestId });
     const owner = await this.accounts.byId(id);
     if (!owner) throw notFound();
-    await this.sessions.start(request, owner, 'full', null);
+    await this.sessions.start(request, owner, { stage: 'full', method: 'password' });
     throw new SeeOther('/setup/kit');
   }
 

@@ -53,7 +53,7 @@ describe('permissions', () => {
   });
 
   it('is what docs/reference/roles.md says', () => {
-    const doc = readFileSync(path.join(import.meta.dirname, '../../../docs/reference/roles.md'), 'utf8');
+    const doc = readFileSync(path.join(import.meta.dirname, '../../../../docs/reference/roles.md'), 'utf8');
     const cell = (role: (typeof ROLES)[number], key: string): string =>
       key === 'account:self' || ROLE_PERMISSIONS[role].some((one) => one === key) ? 'yes' : '';
     const lines = Object.keys(PERMISSIONS).map((key) => [`\`${key}\``, ...ROLES.map((role) => cell(role, key))]);

@@ -57,8 +57,9 @@ export function accessMiddleware(app: INestApplication, options: { secure: boole
             timeZone: living.time_zone,
             locale: living.locale,
             namesHidden: living.names_hidden,
+            rolePermissions: living.role_permissions,
           },
-          { sessionRef: living.ref, ip: request.clientIp, requestId: request.requestId },
+          { provedAt: living.proved_at, sessionRef: living.ref, ip: request.clientIp, requestId: request.requestId },
         );
     }
     next();

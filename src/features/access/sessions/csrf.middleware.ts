@@ -18,7 +18,11 @@ export function csrfOf(
   return createCsrf({
     secret: app.get(Vault, { strict: false }).derive('csrf'),
     baseUrl: options.baseUrl,
-    exempt: (request) => routes.isWebhook(request.method, request.path) || plugin(request.method, request.path),
+    exempt: (request) =>
+      routes.isWebhook(request.method, request.path) ||
+      plugin(request.method, request.path) ||
+      // A key is sent on purpose, by a program; no page of another site can make a browser send one.
+      request.principal?.kind === 'service',
   });
 }
 

@@ -11,8 +11,8 @@ export interface Lifetime {
 export const lifetimeOf = (role: Role): Lifetime =>
   isStaff(role) ? { idleMinutes: 15, absoluteMinutes: 12 * 60 } : { idleMinutes: 30, absoluteMinutes: 24 * 60 };
 
-/** Between the password and the code. */
-export const HALF: Lifetime = { idleMinutes: 10, absoluteMinutes: 10 };
+/** Between the password and the code, or the second factor that has to be set up first. */
+export const UNFINISHED: Lifetime = { idleMinutes: 10, absoluteMinutes: 10 };
 
 /** A page of somebody who works is noted at most this often. In milliseconds. */
 export const TOUCH_EVERY = 60_000;

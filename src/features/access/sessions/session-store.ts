@@ -4,11 +4,12 @@ import type { Sql } from '../../../platform/database/sql.js';
 import type { Role } from '../../../platform/access/principal.js';
 import type { Clock } from '../../../platform/clock.js';
 import { DomainError } from '../../../platform/errors/domain-error.js';
+import type { SessionStage } from '../../../platform/http/session.js';
 import { newId } from '../../../platform/ids.js';
 import type { Work } from '../../../platform/work/work.js';
 import type { AccountPerson } from '../accounts/account-person.js';
-import { HALF, lifetimeOf } from './session-lifetimes.js';
-import { RESOLVE, sessionWrites, type SessionRow } from './session.queries.js';
+import { lifetimeOf, UNFINISHED } from './session-lifetimes.js';
+import { RESOLVE, sessionWrites, type SessionRow, type SignInMethod } from './session.queries.js';
 
 /** What sign-in puts into a new session; becomes one row of `core.session`. */
 export interface StartedSession {
@@ -19,8 +20,11 @@ export interface StartedSession {
     readonly timeZone: string;
     readonly locale: string;
   };
-  readonly stage: 'half' | 'full';
+  readonly stage: SessionStage;
+  readonly method: SignInMethod;
   readonly next: string | null;
+  /** Set when this session goes on from one of the same account: confirming again does not lengthen the day. */
+  readonly absoluteUntil: Date | null;
   readonly browser: string;
   readonly ip: string | null;
   readonly requestId: string;
@@ -84,8 +88,8 @@ export class PgSessionStore extends Store {
   private async write(id: string, session: SessionData): Promise<void> {
     const { started } = session;
     if (!started) throw new Error('a session may only be saved by signing in');
-    const { account, stage } = started;
-    const life = stage === 'half' ? HALF : lifetimeOf(account.role);
+    const { account, stage, method } = started;
+    const life = stage === 'full' ? lifetimeOf(account.role) : UNFINISHED;
     const ref = newId();
     const at = this.clock.now();
     const who = this.person.principal(account, {
@@ -99,14 +103,16 @@ export class PgSessionStore extends Store {
         ref,
         accountId: account.id,
         stage,
+        method,
         nextPath: started.next,
         at,
-        absoluteUntil: new Date(at.getTime() + life.absoluteMinutes * 60_000),
+        absoluteUntil: started.absoluteUntil ?? new Date(at.getTime() + life.absoluteMinutes * 60_000),
         idleMinutes: life.idleMinutes,
         browser: started.browser,
         ip: started.ip,
       });
-      tx.audit({ action: stage === 'half' ? 'session.password' : 'session.start', object: `account:${account.id}` });
+      const action = stage === 'full' ? 'session.start' : 'session.password';
+      tx.audit({ action, object: `account:${account.id}`, facts: { method } });
     });
   }
 

@@ -1,18 +1,28 @@
 import type { EntityManager } from 'typeorm';
 import { namedQuery } from '../../../platform/database/sql.js';
 import type { Role } from '../../../platform/access/principal.js';
+import type { SessionStage } from '../../../platform/http/session.js';
+
+/** How somebody proved who they are. A passkey is two factors in one. */
+export const SIGN_IN_METHODS = ['password', 'code', 'recovery-code', 'passkey', 'single-sign-on', 'link'] as const;
+export type SignInMethod = (typeof SIGN_IN_METHODS)[number];
 
 export interface SessionRow {
   readonly ref: string;
-  readonly stage: 'half' | 'full';
+  readonly stage: SessionStage;
+  readonly method: SignInMethod;
   readonly next_path: string | null;
   readonly seen_at: Date;
+  readonly proved_at: Date;
+  readonly absolute_until: Date;
   readonly account_id: string;
   readonly role: Role;
   readonly person_id: string | null;
   readonly time_zone: string;
   readonly locale: string;
   readonly names_hidden: boolean;
+  /** What owners made of the role; null while nobody changed it. */
+  readonly role_permissions: readonly string[] | null;
 }
 
 /**
@@ -21,9 +31,9 @@ export interface SessionRow {
  */
 export const RESOLVE = namedQuery<SessionRow>(
   'access.session',
-  `SELECT s.ref, s.stage, s.next_path, s.seen_at, a.id AS account_id, a.role, a.person_id, a.time_zone, a.locale,
-          a.names_hidden
-     FROM core.session s JOIN core.account a ON a.id = s.account_id
+  `SELECT s.ref, s.stage, s.method, s.next_path, s.seen_at, s.proved_at, s.absolute_until,
+          a.id AS account_id, a.role, a.person_id, a.time_zone, a.locale, a.names_hidden, r.permissions AS role_permissions
+     FROM core.session s JOIN core.account a ON a.id = s.account_id LEFT JOIN core.role_set r ON r.role = a.role
     WHERE s.id_hash = $1 AND a.state = 'active'
       AND s.absolute_until > $2 AND s.seen_at + make_interval(mins => s.idle_minutes) > $2`,
 );
@@ -82,7 +92,8 @@ export interface NewSessionRow {
   readonly idHash: Buffer;
   readonly ref: string;
   readonly accountId: string;
-  readonly stage: 'half' | 'full';
+  readonly stage: SessionStage;
+  readonly method: SignInMethod;
   readonly nextPath: string | null;
   readonly at: Date;
   readonly absoluteUntil: Date;
@@ -96,13 +107,15 @@ export const sessionWrites = {
   async insert(manager: EntityManager, row: NewSessionRow): Promise<void> {
     await manager.query(
       `INSERT INTO core.session
-         (id_hash, ref, account_id, stage, next_path, created_at, seen_at, absolute_until, idle_minutes, browser, ip)
-       VALUES ($1, $2, $3, $4, $5, $6, $6, $7, $8, $9, $10)`,
+         (id_hash, ref, account_id, stage, method, next_path, created_at, seen_at, proved_at, absolute_until, idle_minutes,
+          browser, ip)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $7, $7, $8, $9, $10, $11)`,
       [
         row.idHash,
         row.ref,
         row.accountId,
         row.stage,
+        row.method,
         row.nextPath,
         row.at,
         row.absoluteUntil,

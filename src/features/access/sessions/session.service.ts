@@ -5,11 +5,12 @@ import { can, type Principal, type Role } from '../../../platform/access/princip
 import { Clock } from '../../../platform/clock.js';
 import { Sql } from '../../../platform/database/sql.js';
 import { notFound } from '../../../platform/errors/domain-error.js';
+import type { SessionStage } from '../../../platform/http/session.js';
 import { isId } from '../../../platform/ids.js';
 import { Work } from '../../../platform/work/work.js';
 import type { AccountEntity } from '../accounts/account.entity.js';
 import { browserLabel } from './browser-label.js';
-import { OWN_SESSIONS, SESSIONS_BY_ROLE, sessionWrites } from './session.queries.js';
+import { OWN_SESSIONS, SESSIONS_BY_ROLE, sessionWrites, type SignInMethod } from './session.queries.js';
 
 /** A browser that an account is signed in with. */
 export interface OwnSession {
@@ -26,6 +27,14 @@ export interface OwnSession {
 
 type Starting = Pick<AccountEntity, 'id' | 'role' | 'personId' | 'timeZone' | 'locale'>;
 
+/** What a new session begins as. */
+export interface NewSession {
+  readonly stage: SessionStage;
+  readonly method: SignInMethod;
+  /** Path of this site to go on to when signing in is finished, already checked. */
+  readonly next?: string | null;
+}
+
 /** Starting, listing and ending sessions. */
 @Injectable()
 export class SessionService {
@@ -37,9 +46,12 @@ export class SessionService {
 
   /**
    * Gives the browser a new session with a new id; whatever session it had is gone, so that an id planted before signing in is worth
-   * nothing. Resolves when the row and its audit are committed.
+   * nothing. Starting one where the same account is signed in already (a changed password, a fresh proof) keeps its end. Resolves when
+   * the row and its audit are committed.
    */
-  async start(request: Request, account: Starting, stage: 'half' | 'full', next: string | null): Promise<void> {
+  async start(request: Request, account: Starting, { stage, method, next = null }: NewSession): Promise<void> {
+    const { living } = request.session;
+    const goesOn = living?.stage === 'full' && stage === 'full' && living.account_id === account.id;
     await settled((done) => request.session.regenerate(done));
     request.session.started = {
       account: {
@@ -50,7 +62,9 @@ export class SessionService {
         locale: account.locale,
       },
       stage,
+      method,
       next,
+      absoluteUntil: goesOn ? living.absolute_until : null,
       browser: browserLabel(request.get('user-agent')),
       ip: isIP(request.clientIp) ? request.clientIp : null,
       requestId: request.requestId,

@@ -59,7 +59,7 @@ export class SignInService {
     const account = await this.authenticate(request);
     if (!account) return { kind: 'refused' };
     const stage = account.totpEnc === null ? 'full' : 'half';
-    await this.sessions.start(request, account, stage, next);
+    await this.sessions.start(request, account, { stage, method: 'password', next });
     return stage === 'half' ? { kind: 'code' } : { kind: 'in', next };
   }
 
@@ -80,7 +80,7 @@ export class SignInService {
     }
     await this.throttle.succeeded(`code:${account.id}`, request.clientIp);
     const next = request.session.living?.next_path ?? null;
-    await this.sessions.start(request, account, 'full', next);
+    await this.sessions.start(request, account, { stage: 'full', method: 'code', next });
     return { kind: 'in', next };
   }
 
