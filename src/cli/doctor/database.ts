@@ -5,6 +5,7 @@ import { pendingMigrations } from '../../platform/database/migrate.js';
 import type { Config } from '../../platform/config/config.js';
 import type { OpenDatabase } from '../with-database.js';
 import { fail, ok, warn, type Finding } from './finding.js';
+import { roleFindings } from './roles.js';
 
 const KINDS = {
   external: 'the one of DATABASE_URL',
@@ -31,6 +32,7 @@ export async function databaseFindings(config: Config, database: OpenDatabase): 
     pending.length === 0
       ? ok('migrations', 'The database is up to date.')
       : warn('migrations', `${pending.length} migrations are waiting; the next start runs them.`),
+    ...(await roleFindings(config, database)),
   ];
 }
 

@@ -16,6 +16,18 @@ export class DatabaseConfig {
   readonly url: string | null;
 
   @Variable({
+    name: 'DATABASE_APP_URL',
+    kind: 'text',
+    fallback: null,
+    about:
+      'The same database as `DATABASE_URL`, as the user the server works as: one that may change rows and nothing else. Unset: the server makes that user by itself where the user of `DATABASE_URL` may.',
+    fix: 'use postgres://user:password@host:5432/name, or leave it unset.',
+  })
+  @IsOptional()
+  @Matches(/^postgres(ql)?:\/\/\S+$/)
+  readonly appUrl: string | null;
+
+  @Variable({
     name: 'ALCOVE_DATABASE_TLS',
     kind: 'text',
     fallback: 'required',
@@ -61,4 +73,11 @@ export class DatabaseConfig {
   @Min(1_000)
   @Max(600_000)
   readonly statementTimeoutMs: number;
+
+  problems(): string[] {
+    if (this.appUrl && !this.url) {
+      return ['DATABASE_APP_URL: stands alone; set DATABASE_URL, the owner of the database, beside it.'];
+    }
+    return [];
+  }
 }

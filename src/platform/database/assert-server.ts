@@ -37,11 +37,18 @@ const NAMES = [
  */
 export async function assertServer(
   dataSource: DataSource,
-  options: { readonly settings: ConnectionSettings; readonly production: boolean; readonly tls: 'required' | 'off' },
+  options: {
+    readonly settings: ConnectionSettings;
+    readonly production: boolean;
+    readonly tls: 'required' | 'off';
+    /** The setting the connection comes from, for messages. */
+    readonly variable?: string;
+  },
 ): Promise<string[]> {
   const verdict = judgeServer(await serverFacts(dataSource), {
     encrypted: await isEncrypted(dataSource),
     local: isLocal(options.settings) || options.tls === 'off',
+    variable: options.variable,
   });
   const refused = options.production ? [...verdict.impossible, ...verdict.unsafe] : verdict.impossible;
   if (refused.length > 0) throw new FatalError(refused.join('\n'));
@@ -63,7 +70,10 @@ async function isEncrypted(dataSource: DataSource): Promise<boolean> {
 }
 
 /** The rules, apart from reading. `local` is true where no TLS is needed. */
-export function judgeServer(facts: ServerFacts, link: { encrypted: boolean; local: boolean }): ServerVerdict {
+export function judgeServer(
+  facts: ServerFacts,
+  link: { encrypted: boolean; local: boolean; variable?: string },
+): ServerVerdict {
   const impossible: string[] = [];
   const unsafe: string[] = [];
   const advice: string[] = [];
@@ -92,7 +102,7 @@ export function judgeServer(facts: ServerFacts, link: { encrypted: boolean; loca
   }
   if (!link.encrypted && !link.local) {
     unsafe.push(
-      'DATABASE_URL: the connection is not encrypted; add ?sslmode=verify-full, or say ALCOVE_DATABASE_TLS=off.',
+      `${link.variable ?? 'DATABASE_URL'}: the connection is not encrypted; add ?sslmode=verify-full, or say ALCOVE_DATABASE_TLS=off.`,
     );
   }
   if (facts.data_checksums !== 'on') {

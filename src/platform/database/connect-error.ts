@@ -21,10 +21,13 @@ export async function assertReachable(settings: ConnectionSettings, timeoutMs = 
   }
 }
 
-/** One line for a connection that could not be made; no user, no password, no URL. */
-export function connectError(error: unknown, settings: ConnectionSettings): FatalError {
+/**
+ * One line for a connection that could not be made; no user, no password, no URL.
+ * @param variable the setting to correct.
+ */
+export function connectError(error: unknown, settings: ConnectionSettings, variable = 'DATABASE_URL'): FatalError {
   const first = errorsOf(error)[0] ?? error;
-  return new FatalError(`DATABASE_URL: ${problem(first, settings)}`, 1, { cause: first });
+  return new FatalError(`${variable}: ${problem(first, settings)}`, 1, { cause: first });
 }
 
 function problem(error: unknown, settings: ConnectionSettings): string {

@@ -23,25 +23,27 @@ export interface ConnectionSettings {
 
 /**
  * Reads a `postgres://` URL, also one with a unix socket in `?host=`.
+ * @param variable the setting it comes from, for messages.
  * @throws FatalError with one line that does not repeat the URL.
  */
-export function parseDatabaseUrl(url: string): ConnectionSettings {
-  const config = toClientConfig(readUrl(url));
+export function parseDatabaseUrl(url: string, variable = 'DATABASE_URL'): ConnectionSettings {
+  const config = toClientConfig(readUrl(url, variable));
   const { host, port = 5432, user, database, ssl } = config;
-  if (!host) throw new FatalError('DATABASE_URL: names no host; use postgres://user:password@host:5432/name.');
-  if (!user) throw new FatalError('DATABASE_URL: names no user; use postgres://user:password@host:5432/name.');
-  if (!database) throw new FatalError('DATABASE_URL: names no database; use postgres://user:password@host:5432/name.');
+  const missing = !host ? 'host' : !user ? 'user' : !database ? 'database' : null;
+  if (!host || !user || !database) throw new FatalError(`${variable}: names no ${missing}; use ${EXAMPLE}.`);
   const password = typeof config.password === 'string' && config.password !== '' ? config.password : undefined;
   return { host, port, user, password, database, ssl: (ssl ?? false) as boolean | TlsSettings };
 }
 
-function readUrl(url: string): ReturnType<typeof parse> {
+const EXAMPLE = 'postgres://user:password@host:5432/name';
+
+function readUrl(url: string, variable: string): ReturnType<typeof parse> {
   try {
     return parse(url);
   } catch (error) {
     // The parser quotes its input, and the input holds a password: neither its message nor the error itself goes on.
     const file = systemCode(error) === 'ENOENT' ? ' (a certificate file is missing)' : '';
-    throw new FatalError(`DATABASE_URL: cannot be read${file}; use postgres://user:password@host:5432/name.`);
+    throw new FatalError(`${variable}: cannot be read${file}; use ${EXAMPLE}.`);
   }
 }
 

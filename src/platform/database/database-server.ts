@@ -7,9 +7,11 @@ import { parseDatabaseUrl, type ConnectionSettings } from './connection-settings
 import { ClusterPaths } from './embedded/cluster-paths.js';
 import { EmbeddedPostgres } from './embedded/embedded-postgres.js';
 import { readConnection } from './embedded/socket-folder.js';
+import { APP_URL } from './roles/runtime-user.js';
 
 /** The PostgreSQL of an installation, ready for connections. */
 export interface DatabaseServer {
+  /** As its owner. */
   readonly settings: ConnectionSettings;
   /** The bundled one, or null where DATABASE_URL names another. */
   readonly embedded: EmbeddedPostgres | null;
@@ -41,6 +43,10 @@ export async function startDatabase(
 /** Settings from DATABASE_URL, or null for the bundled PostgreSQL. */
 export const externalDatabase = (config: Config): ConnectionSettings | null =>
   config.database.url === null ? null : parseDatabaseUrl(config.database.url);
+
+/** Settings from DATABASE_APP_URL, or null where the server finds its runtime user by itself. */
+export const configuredRuntime = (config: Config): ConnectionSettings | null =>
+  config.database.appUrl === null ? null : parseDatabaseUrl(config.database.appUrl, APP_URL);
 
 /** The bundled PostgreSQL that a running server keeps. */
 export const runningDatabase = (config: Config): ConnectionSettings =>

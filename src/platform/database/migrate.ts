@@ -1,6 +1,6 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-import { DataSource, type MigrationInterface, type QueryRunner } from 'typeorm';
+import type { DataSource, MigrationInterface, QueryRunner } from 'typeorm';
 import { messageOf } from '../process/error-facts.js';
+import { withMigrationLock } from './migration-lock.js';
 
 export type MigrationClass = new () => MigrationInterface;
 
@@ -15,9 +15,6 @@ export interface MigrationRun {
   readonly ran: readonly string[];
 }
 
-/** One number for all processes of all versions: "somebody migrates Alcove in this database". */
-const LOCK = 7_220_011_964;
-const LOCK_WAIT_MS = 30 * 60_000;
 const SCHEMAS = ['kernel', 'core'] as const;
 
 /**
@@ -26,22 +23,25 @@ const SCHEMAS = ['kernel', 'core'] as const;
  * @throws the first failure, with the name of the migration; what ran before stays, the failed one leaves nothing behind.
  */
 export async function migrate(dataSource: DataSource, lists: MigrationLists): Promise<MigrationRun> {
+  return withMigrationLock(dataSource, (runner) => runMigrations(runner, lists));
+}
+
+/** The same, on a connection that holds the lock already. */
+export async function runMigrations(runner: QueryRunner, lists: MigrationLists): Promise<MigrationRun> {
   const planned = SCHEMAS.map((schema) => ({ schema, migrations: inOrder(lists[schema]) }));
-  return alone(dataSource, async (runner) => {
-    const ran: string[] = [];
-    for (const { schema, migrations } of planned) {
-      await runner.query(`CREATE SCHEMA IF NOT EXISTS ${schema}`);
-      await runner.query(
-        `CREATE TABLE IF NOT EXISTS ${schema}.migration (name text PRIMARY KEY, ran_at timestamptz NOT NULL DEFAULT now())`,
-      );
-      const done = await namesOf(runner, schema);
-      for (const migration of migrations.filter(({ name }) => !done.has(name))) {
-        await runOne(runner, schema, migration);
-        ran.push(`${schema}.${migration.name}`);
-      }
+  const ran: string[] = [];
+  for (const { schema, migrations } of planned) {
+    await runner.query(`CREATE SCHEMA IF NOT EXISTS ${schema}`);
+    await runner.query(
+      `CREATE TABLE IF NOT EXISTS ${schema}.migration (name text PRIMARY KEY, ran_at timestamptz NOT NULL DEFAULT now())`,
+    );
+    const done = await namesOf(runner, schema);
+    for (const migration of migrations.filter(({ name }) => !done.has(name))) {
+      await runOne(runner, schema, migration);
+      ran.push(`${schema}.${migration.name}`);
     }
-    return { ran };
-  });
+  }
+  return { ran };
 }
 
 /** `schema.Name` of every migration that has not run yet; changes nothing. */
@@ -99,35 +99,4 @@ async function runOne(runner: QueryRunner, schema: string, migration: Named): Pr
     const reason = messageOf(error);
     throw new Error(`migration ${schema}.${migration.name} failed: ${reason}`, { cause: error });
   }
-}
-
-/** The lock belongs to the one connection that does the work: when that breaks, the lock goes with it. */
-async function alone<T>(dataSource: DataSource, work: (runner: QueryRunner) => Promise<T>): Promise<T> {
-  const { options } = dataSource;
-  if (options.type !== 'postgres') throw new Error('the data source is not PostgreSQL');
-  const own = await new DataSource({
-    ...options,
-    entities: [],
-    poolSize: 1,
-    applicationName: 'alcove: migrate',
-    extra: { keepAlive: true },
-  }).initialize();
-  try {
-    const runner = own.createQueryRunner();
-    await takeLock(runner);
-    return await work(runner);
-  } finally {
-    await own.destroy();
-  }
-}
-
-/** Asks again and again instead of waiting inside PostgreSQL, where the wait itself would hold back an index built concurrently. */
-async function takeLock(runner: QueryRunner): Promise<void> {
-  for (const deadline = Date.now() + LOCK_WAIT_MS; Date.now() < deadline; await sleep(100)) {
-    const [{ taken }] = (await runner.query('select pg_try_advisory_lock($1) as taken', [LOCK])) as {
-      taken: boolean;
-    }[];
-    if (taken) return;
-  }
-  throw new Error('another process has been migrating this database for half an hour');
 }

@@ -1,12 +1,10 @@
 import { Inject, Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
 import { PgBoss, type Db, type Queue } from 'pg-boss';
 import { DataSource, type EntityManager } from 'typeorm';
-import type { Pool } from 'pg';
-import type { PostgresDriver } from 'typeorm/driver/postgres/PostgresDriver.js';
 import { LOG, type Log } from '../logging/log.js';
+import { JOBS_SCHEMA } from './install-jobs.js';
+import { poolAdapter } from './pool-adapter.js';
 
-/** Schema of pg-boss; made and upgraded by pg-boss itself. */
-export const JOBS_SCHEMA = 'jobs';
 const DEAD_LETTERS = 'dead-letters';
 
 export interface JobDefinition {
@@ -30,10 +28,18 @@ export class Jobs implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private started = false;
 
   constructor(
-    private readonly dataSource: DataSource,
+    dataSource: DataSource,
     @Inject(LOG) private readonly log: Log,
   ) {
-    this.boss = new PgBoss({ schema: JOBS_SCHEMA, db: this.poolAdapter(), persistWarnings: false, reindex: false });
+    this.boss = new PgBoss({
+      schema: JOBS_SCHEMA,
+      db: poolAdapter(dataSource),
+      // The owner of the database has installed it (install-jobs.ts); who works here may not change tables.
+      migrate: false,
+      createSchema: false,
+      persistWarnings: false,
+      reindex: false,
+    });
     this.boss.on('error', (error) => this.log.warn({ err: error }, 'jobs: the queue reported an error'));
     this.boss.on('warning', (warning) =>
       this.log.warn({ warning: warning.message }, 'jobs: the queue reported a warning'),
@@ -96,21 +102,6 @@ export class Jobs implements OnApplicationBootstrap, BeforeApplicationShutdown {
 
   private async createQueue(queue: Queue): Promise<void> {
     if (!(await this.boss.getQueue(queue.name))) await this.boss.createQueue(queue.name, queue);
-  }
-
-  private poolAdapter(): Db {
-    return {
-      executeSql: async (text, values) => {
-        const result = await this.pool.query(text, values as unknown[]);
-        // A script of several statements answers with one result each; pg-boss wants the rows of all of them.
-        const results = (Array.isArray(result) ? result : [result]) as { rows: unknown[] }[];
-        return { rows: results.flatMap(({ rows }) => rows) };
-      },
-    };
-  }
-
-  private get pool(): Pool {
-    return (this.dataSource.driver as PostgresDriver).master as Pool;
   }
 }
 
