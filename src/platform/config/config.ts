@@ -1,9 +1,11 @@
 import { DataConfig } from './data.config.js';
 import { DatabaseConfig } from './database.config.js';
+import { EgressConfig } from './egress.config.js';
 import { HttpConfig } from './http.config.js';
 import { KeysConfig } from './keys.config.js';
 import { LogConfig } from './log.config.js';
 import { RuntimeConfig } from './runtime.config.js';
+import { SignOnConfig } from './sign-on.config.js';
 import { TurnConfig } from './turn.config.js';
 
 /** Every setting of the server, one class per concern. */
@@ -15,6 +17,8 @@ export interface Config {
   readonly keys: KeysConfig;
   readonly log: LogConfig;
   readonly turn: TurnConfig;
+  readonly egress: EgressConfig;
+  readonly signOn: SignOnConfig;
   /** Things that are allowed and probably not meant, one line each. */
   readonly warnings: readonly string[];
 }
@@ -28,4 +32,6 @@ export const CONFIG_CLASSES = {
   keys: KeysConfig,
   log: LogConfig,
   turn: TurnConfig,
+  egress: EgressConfig,
+  signOn: SignOnConfig,
 } as const;
