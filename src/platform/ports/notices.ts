@@ -10,9 +10,11 @@ export interface Notice {
   readonly href?: string;
 }
 
-/** Who is told: accounts by id, or everybody active who holds a permission. */
+/** Who is told: accounts by id, the active accounts of persons, or everybody active who holds a permission. */
 export type Audience =
-  { readonly accounts: readonly string[] } | { readonly holdersOf: string; readonly except?: string };
+  | { readonly accounts: readonly string[] }
+  | { readonly persons: readonly string[]; readonly except?: string }
+  | { readonly holdersOf: string; readonly except?: string };
 
 /** Tells people inside the change it is about, so that there is never the one without the other. Implemented by the notices feature. */
 export abstract class Notices {
