@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Principal } from '../../platform/access/principal.js';
+import type { CareGround } from './care-access.js';
 
 /** One line of a section. Texts may be i18n keys or finished. */
 export interface ChartRow {
@@ -31,8 +32,11 @@ export interface ChartSection {
   readonly column: 'main' | 'side';
   /** Order in the column, by tens. */
   readonly order: number;
-  /** Undefined leaves the section out. */
-  load(who: Principal, clientId: string): Promise<ChartSectionView | undefined>;
+  /**
+   * Undefined leaves the section out. `ground` says why the chart is open: in an emergency there is nothing to change, and what stays
+   * shut then is left out.
+   */
+  load(who: Principal, clientId: string, ground: CareGround): Promise<ChartSectionView | undefined>;
 }
 
 export type ChartColumns = Readonly<Record<ChartSection['column'], readonly (ChartSectionView & { id: string })[]>>;
@@ -49,9 +53,9 @@ export class ChartSections {
     this.sections.sort((a, b) => a.order - b.order);
   }
 
-  async load(who: Principal, clientId: string): Promise<ChartColumns> {
+  async load(who: Principal, clientId: string, ground: CareGround): Promise<ChartColumns> {
     const views = await Promise.all(
-      this.sections.map(async (section) => ({ section, view: await section.load(who, clientId) })),
+      this.sections.map(async (section) => ({ section, view: await section.load(who, clientId, ground) })),
     );
     const of = (column: ChartSection['column']) =>
       views.flatMap(({ section, view }) => (view && section.column === column ? [{ ...view, id: section.id }] : []));

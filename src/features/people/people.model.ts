@@ -34,7 +34,10 @@ export interface NewAssignment {
   readonly until?: Date | null;
 }
 
-/** What people with the right to a chart see in its header. */
+/**
+ * What people with the right to a chart or to its details see of a client. A field that this reader may not see is absent; null is what
+ * nobody has entered.
+ */
 export interface ClientSummary {
   readonly id: string;
   /** Practice-wide client number. */
@@ -43,9 +46,9 @@ export interface ClientSummary {
   readonly displayName: string;
   readonly legalName: string;
   readonly pronouns: string | null;
-  readonly birthDate: string | null;
-  readonly email: string | null;
-  readonly phone: string | null;
+  readonly birthDate?: string | null;
+  readonly email?: string | null;
+  readonly phone?: string | null;
   readonly timeZone: string;
   readonly status: ClientStatus;
 }

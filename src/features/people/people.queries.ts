@@ -77,6 +77,20 @@ const ASSIGNED = namedQuery<{ kind: AssignmentKind }>(
    WHERE clinician_id = $1::uuid AND client_id = $2::uuid AND from_at <= $3::timestamptz
      AND (until_at IS NULL OR until_at > $3::timestamptz) LIMIT 1`,
 );
+/** Why a chart is open to somebody, the strongest reason first. Half-open in time, as above. */
+const GROUND = namedQuery<{ basis: AssignmentKind | 'emergency'; until_at: Date | null }>(
+  'people.care-ground',
+  `SELECT basis, until_at FROM (
+     SELECT kind AS basis, until_at, CASE kind WHEN 'assigned' THEN 1 WHEN 'covering' THEN 2 ELSE 3 END AS rank
+       FROM core.assignment
+      WHERE clinician_id = $1::uuid AND client_id = $2::uuid AND from_at <= $4::timestamptz
+        AND (until_at IS NULL OR until_at > $4::timestamptz)
+     UNION ALL
+     SELECT 'emergency', until_at, 4 FROM core.emergency_access
+      WHERE account_id = $3::uuid AND client_id = $2::uuid AND closed_at IS NULL
+        AND opened_at <= $4::timestamptz AND until_at > $4::timestamptz
+   ) AS grounds ORDER BY rank LIMIT 1`,
+);
 const CASELOAD = namedQuery<{ client_id: string }>(
   'people.caseload',
   `SELECT DISTINCT client_id FROM core.assignment
@@ -121,6 +135,16 @@ export class PeopleQueries {
 
   async isAssigned(clinicianId: string, clientId: string, at: Date): Promise<boolean> {
     return (await this.sql.first(ASSIGNED, [clinicianId, clientId, at])) !== undefined;
+  }
+
+  /** `clinicianId` and `accountId` are null for somebody who has none, or may not use what it could open. */
+  ground(of: {
+    readonly clinicianId: string | null;
+    readonly clientId: string;
+    readonly accountId: string | null;
+    readonly at: Date;
+  }): Promise<{ basis: AssignmentKind | 'emergency'; until_at: Date | null } | undefined> {
+    return this.sql.first(GROUND, [of.clinicianId, of.clientId, of.accountId, of.at]);
   }
 
   async caseload(clinicianId: string, at: Date): Promise<ReadonlySet<string>> {

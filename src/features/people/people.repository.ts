@@ -22,7 +22,7 @@ export class PeopleRepository {
   async updatePerson(
     manager: EntityManager,
     id: string,
-    change: Omit<PersonEntity, 'id' | 'createdAt'>,
+    change: Partial<Omit<PersonEntity, 'id' | 'createdAt'>>,
   ): Promise<boolean> {
     return (await manager.update(PersonEntity, { id }, change)).affected === 1;
   }

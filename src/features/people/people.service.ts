@@ -9,6 +9,7 @@ import { Work, type Tx } from '../../platform/work/work.js';
 import { isTimeZone } from '../practice/public.js';
 import { isBirthDate } from './age.js';
 import { CareAccess, seesWholeList } from './care-access.js';
+import { seesField, writableOnly, type ClientField } from './field-policy.js';
 import { displayName } from './names.js';
 import { PEOPLE_ERRORS } from './people.errors.js';
 import type {
@@ -21,7 +22,7 @@ import type {
 } from './people.model.js';
 import { PeopleQueries } from './people.queries.js';
 import { PeopleRepository } from './people.repository.js';
-import { PersonVault } from './person-vault.js';
+import { PersonVault, type PersonField } from './person-vault.js';
 
 /** Hues of clinicians in team views. */
 const COLORS = 8;
@@ -48,7 +49,9 @@ export class People {
     const clinicianId = seesWholeList(who) ? (input.clinicianId ?? null) : (who.personId ?? null);
     if (clinicianId && (await this.queries.clinician(clinicianId))?.status !== 'active')
       throw new DomainError(PEOPLE_ERRORS['people.clinician-unknown']);
-    const id = await this.work.run(who, (tx) => this.createClientInside(tx, { ...input, clinicianId }));
+    const id = await this.work.run(who, (tx) =>
+      this.createClientInside(tx, writableOnly(who, { ...input, clinicianId })),
+    );
     await this.directory.refresh([id]);
     return id;
   }
@@ -126,14 +129,19 @@ export class People {
     await this.directory.changed(tx.manager, clientId);
   }
 
-  /** What the header of a chart and the details page show. Throws not-found without the right to either. Not audited here. */
+  /**
+   * What the header of a chart and the details page show: the fields this reader may see; the others are absent and not even unsealed.
+   * Throws not-found without the right to either page. Not audited here.
+   */
   async clientSummary(who: Principal, clientId: string): Promise<ClientSummary> {
     const may = (await this.access.mayOpen(who, clientId)) || (await this.access.mayEdit(who, clientId));
     if (!may) throw notFound();
     const row = await this.queries.client(clientId);
     if (!row) throw notFound();
-    const open = async (field: Parameters<PersonVault['open']>[1], sealed: Buffer | null): Promise<string | null> =>
+    const open = async (field: PersonField, sealed: Buffer | null): Promise<string | null> =>
       this.vault.open(row.id, field, sealed);
+    const seen = async (field: ClientField & PersonField, sealed: Buffer | null) =>
+      seesField(who, field) ? { [field]: await open(field, sealed) } : {};
     const legalName = (await open('legalName', row.legal_name_enc)) ?? '';
     return {
       id: row.id,
@@ -141,19 +149,21 @@ export class People {
       displayName: displayName(legalName, await open('chosenName', row.chosen_name_enc)),
       legalName,
       pronouns: await open('pronouns', row.pronouns_enc),
-      birthDate: await open('birthDate', row.birth_enc),
-      email: await open('email', row.email_enc),
-      phone: await open('phone', row.phone_enc),
+      ...(await seen('birthDate', row.birth_enc)),
+      ...(await seen('email', row.email_enc)),
+      ...(await seen('phone', row.phone_enc)),
       timeZone: row.time_zone,
       status: row.status,
     };
   }
 
-  /** Changes who a client is and whether they are in care. */
+  /** Changes who a client is and whether they are in care. Fields the writer may not see stay as they are. */
   async updateClient(who: Principal, clientId: string, input: PersonInput & { status: ClientStatus }): Promise<void> {
-    if (!(await this.access.mayEdit(who, clientId))) throw notFound();
-    this.check(input);
-    const { id, ...change } = await this.vault.seal(clientId, input);
+    await this.access.requireEdit(who, clientId);
+    const id = clientId;
+    const wanted = writableOnly(who, input);
+    this.check(wanted);
+    const change = await this.vault.sealNamed(id, wanted);
     await this.work.run(who, async (tx) => {
       if (!(await this.repository.updateClientStatus(tx.manager, id, input.status))) throw notFound();
       if (!(await this.repository.updatePerson(tx.manager, id, change))) throw notFound();

@@ -14,6 +14,12 @@ const FIELDS = {
 } as const;
 export type PersonField = keyof typeof FIELDS;
 
+/** Blind indexes: equal for two spellings of one address, and of use only with the key. */
+export const CONTACT_HASHES = {
+  email: (vault: Vault, email: string): Buffer => vault.hash('person.email', email, { fold: true }),
+  phone: (vault: Vault, phone: string): Buffer => vault.hash('person.phone', phoneDigits(phone)),
+} as const;
+
 /** Seals and opens what is known about a person; the only place that knows which class a field belongs to. */
 @Injectable()
 export class PersonVault {
@@ -30,10 +36,26 @@ export class PersonVault {
       birthEnc: await this.sealOptional(id, 'birthDate', input.birthDate),
       emailEnc: await this.sealOptional(id, 'email', email),
       phoneEnc: await this.sealOptional(id, 'phone', phone),
-      emailIndex: email ? this.vault.hash('person.email', email, { fold: true }) : null,
-      phoneIndex: phone ? this.vault.hash('person.phone', phoneDigits(phone)) : null,
+      emailIndex: email ? CONTACT_HASHES.email(this.vault, email) : null,
+      phoneIndex: phone ? CONTACT_HASHES.phone(this.vault, phone) : null,
       timeZone: input.timeZone,
     };
+  }
+
+  /** As `seal`, without the columns of fields that `input` does not name: they stay as they are. */
+  async sealNamed(id: string, input: PersonInput): Promise<Partial<Omit<PersonEntity, 'id' | 'createdAt'>>> {
+    const { id: _, ...sealed } = await this.seal(id, input);
+    const kept: Partial<typeof sealed> = sealed;
+    if (input.birthDate === undefined) delete kept.birthEnc;
+    if (input.email === undefined) {
+      delete kept.emailEnc;
+      delete kept.emailIndex;
+    }
+    if (input.phone === undefined) {
+      delete kept.phoneEnc;
+      delete kept.phoneIndex;
+    }
+    return kept;
   }
 
   async open(id: string, field: PersonField, ciphertext: Buffer | null): Promise<string | null> {

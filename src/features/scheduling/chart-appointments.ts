@@ -22,13 +22,16 @@ export class ChartAppointments implements OnModuleInit {
       id: 'upcoming',
       column: 'main',
       order: 10,
-      load: async (who, clientId) => {
+      load: async (who, clientId, ground) => {
         const found = await this.appointments.upcomingForClient(clientId, this.clock.now(), SHOWN);
         return {
           title: 'scheduling:chart.upcoming',
           rows: found.map((facts) => this.row(facts, facts.clinicianId === who.personId)),
           empty: 'scheduling:chart.none-upcoming',
-          link: { href: `/appointments/new?client=${clientId}`, label: 'scheduling:action.book' },
+          link:
+            ground.basis === 'emergency'
+              ? null
+              : { href: `/appointments/new?client=${clientId}`, label: 'scheduling:action.book' },
         };
       },
     });

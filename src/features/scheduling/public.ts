@@ -6,6 +6,8 @@ export { SchedulingModule } from './scheduling.module.js';
  * and inside a unit of work `markStatus(tx, facts, status)`.
  */
 export { Appointments } from './appointments.js';
+/** Bare times of many clients or clinicians at once, for looking back. */
+export { AppointmentTimes, type AppointmentTime } from './appointment-times.js';
 /** Where the feature that owns the door registers the links that staff hand out on the page of an appointment. */
 export { AppointmentLinks, type AppointmentLink, type AppointmentLinkSource } from './appointment-links.js';
 /** Changes on behalf of people: `book`, `move`, `cancel`; `read` and `changeable` are their access checks. */

@@ -4,6 +4,7 @@ import { PeopleModule } from '../people/public.js';
 import { AppointmentLinks } from './appointment-links.js';
 import { AppointmentQueries } from './appointment.queries.js';
 import { AppointmentRepository } from './appointment.repository.js';
+import { AppointmentTimes } from './appointment-times.js';
 import { Appointments } from './appointments.js';
 import { Booking } from './booking.service.js';
 import { CalendarOwners } from './calendar-owner.service.js';
@@ -24,6 +25,7 @@ import { TodayController } from './pages/today.controller.js';
     AppointmentLinks,
     AppointmentQueries,
     AppointmentRepository,
+    AppointmentTimes,
     Appointments,
     Booking,
     CalendarOwners,
@@ -31,7 +33,7 @@ import { TodayController } from './pages/today.controller.js';
     DayDecorators,
     Offers,
   ],
-  exports: [AppointmentLinks, Appointments, Booking, DayDecorators],
+  exports: [AppointmentLinks, Appointments, AppointmentTimes, Booking, DayDecorators],
 })
 export class SchedulingModule implements OnModuleInit {
   constructor(private readonly frame: Frame) {}

@@ -28,21 +28,27 @@ export class ChartController {
   @Get(':id')
   @Access('chart:read')
   async show(@Who() who: Principal, @Param('id') id: string): Promise<Page> {
-    await this.access.requireOpen(who, id);
+    const ground = await this.access.requireOpen(who, id);
     const client = await this.people.clientSummary(who, id);
     // Before anything is shown: an opened chart without its row does not exist.
-    await this.audit.record(who, { action: 'chart.read', object: `client:${id}`, clientId: id });
+    await this.audit.record(who, {
+      action: 'chart.read',
+      object: `client:${id}`,
+      clientId: id,
+      facts: { basis: ground.basis },
+    });
     const names = this.names.viewFor(who);
     const entry = this.directory.get(id);
     const model = chartView({
       client,
+      ground,
       name: entry ? names.of(entry) : client.displayName,
       hidden: names.hidden,
       now: this.clock.now(),
       clinicians: (entry?.clinicianIds ?? []).map((clinician) => ({
         displayName: this.directory.name(clinician) ?? '',
       })),
-      sections: await this.sections.load(who, id),
+      sections: await this.sections.load(who, id, ground),
       mayEdit: await this.access.mayEdit(who, id),
       mayBook: client.status !== 'ended' && (await this.access.mayBook(who, id)),
     });

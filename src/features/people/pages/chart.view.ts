@@ -1,9 +1,13 @@
 import { ageAt } from '../age.js';
+import type { CareGround } from '../care-access.js';
 import type { ChartColumns } from '../chart-sections.js';
 import type { ClientSummary, ClinicianCard } from '../people.model.js';
+import { emergencyBanner } from './emergency.view.js';
 
 export interface ChartInput {
   readonly client: ClientSummary;
+  /** Why the chart is open to this reader. */
+  readonly ground: CareGround;
   /** As this reader sees it: the name, or its discreet form. */
   readonly name: string;
   readonly hidden: boolean;
@@ -15,7 +19,7 @@ export interface ChartInput {
 }
 
 /** The overview of one chart. Tabs are only those that exist. */
-export function chartView({ client, name, hidden, now, clinicians, sections, mayEdit, mayBook }: ChartInput) {
+export function chartView({ client, ground, name, hidden, now, clinicians, sections, mayEdit, mayBook }: ChartInput) {
   return {
     id: client.id,
     name,
@@ -29,8 +33,11 @@ export function chartView({ client, name, hidden, now, clinicians, sections, may
     zone: client.timeZone,
     now: now.toISOString(),
     status: client.status === 'active' ? null : `people:status.${client.status}`,
-    email: hidden ? null : client.email,
-    phone: hidden ? null : client.phone,
+    emergency: emergencyBanner(client.id, ground),
+    // Absent: not for this reader to see. Null: nobody has entered it.
+    reach: client.email !== undefined || client.phone !== undefined,
+    email: hidden ? null : (client.email ?? null),
+    phone: hidden ? null : (client.phone ?? null),
     dial: hidden || !client.phone ? null : client.phone.replace(/[^\d+]/g, ''),
     clinicians: clinicians.map(({ displayName }) => displayName).join(', '),
     tabs: [{ href: `/clients/${client.id}`, label: 'people:chart.overview', current: true }],

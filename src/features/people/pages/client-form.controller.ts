@@ -10,9 +10,10 @@ import { PracticeService } from '../../practice/public.js';
 import { CareAccess, seesWholeList } from '../care-access.js';
 import { Clinicians } from '../clinicians.service.js';
 import { DiscreetNames } from '../discreet-names.js';
+import { seesClass } from '../field-policy.js';
 import type { ClientSummary } from '../people.model.js';
 import { People } from '../people.service.js';
-import { clientDetailsView, newClientView, valuesOf } from './client-form.view.js';
+import { clientDetailsView, newClientView, valuesOf, type SeenClasses } from './client-form.view.js';
 import { ClientDetailsForm, ClientForm, personOf } from './client.form.js';
 
 /** New clients, and the details of those who are there. */
@@ -49,6 +50,7 @@ export class ClientFormController {
   @Get(':id/details')
   @Access('clients:write')
   async details(@Who() who: Principal, @Param('id') id: string, @Query('saved') saved: unknown): Promise<Page> {
+    await this.access.requireEdit(who, id);
     const client = await this.people.clientSummary(who, id);
     await this.audit.record(who, { action: 'client.details', object: `client:${id}`, clientId: id });
     return this.detailsPage(who, client, valuesOf(client), {}, saved === 'yes');
@@ -57,6 +59,7 @@ export class ClientFormController {
   @Post(':id/details')
   @Access('clients:write')
   async save(@Who() who: Principal, @Param('id') id: string, @Body() body: unknown): Promise<Page> {
+    await this.access.requireEdit(who, id);
     const client = await this.people.clientSummary(who, id);
     const form = await readForm(ClientDetailsForm, body);
     if (!form.ok) return this.detailsPage(who, client, form.values, form.errors, false);
@@ -66,7 +69,7 @@ export class ClientFormController {
 
   private async newPage(who: Principal, values: FormValues, errors: FormErrors): Promise<Page> {
     const clinicians = seesWholeList(who) ? await this.clinicians.list() : [];
-    return page('people/client-new', newClientView({ values, errors, clinicians }), {
+    return page('people/client-new', newClientView({ values, errors, clinicians, sees: seenBy(who) }), {
       layout: 'staff',
       title: 'people:new.title',
       current: 'clients',
@@ -84,13 +87,22 @@ export class ClientFormController {
     const names = this.names.viewFor(who);
     const mayOpen = await this.access.mayOpen(who, client.id);
     const named = { id: client.id, number: client.number, name: names.name(client.id) || client.displayName };
-    return page('people/client-details', clientDetailsView(named, { values, errors }, { mayOpen, saved }), {
-      layout: 'staff',
-      title: 'people:details.title',
-      current: 'clients',
-      status: statusOf(errors),
-    });
+    return page(
+      'people/client-details',
+      clientDetailsView(named, { values, errors, sees: seenBy(who) }, { mayOpen, saved }),
+      {
+        layout: 'staff',
+        title: 'people:details.title',
+        current: 'clients',
+        status: statusOf(errors),
+      },
+    );
   }
 }
 
 const statusOf = (errors: FormErrors): number => (Object.keys(errors).length > 0 ? 422 : 200);
+
+const seenBy = (who: Principal): SeenClasses => ({
+  contact: seesClass(who, 'contact'),
+  birth: seesClass(who, 'birth'),
+});

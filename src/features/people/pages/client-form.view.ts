@@ -4,7 +4,14 @@ import { CLIENT_STATUSES, type ClientSummary, type ClinicianCard } from '../peop
 
 const zoneOptions = timeZoneNames().map((zone) => ({ value: zone, label: zone.replaceAll('_', ' ') }));
 
+/** Which fields this reader may see and therefore write. */
+export interface SeenClasses {
+  readonly contact: boolean;
+  readonly birth: boolean;
+}
+
 export interface ClientFormInput {
+  readonly sees: SeenClasses;
   readonly values: FormValues;
   readonly errors: FormErrors;
   /** Whom the front desk may name; empty for a clinician, who works with their new client themselves. */
@@ -12,7 +19,8 @@ export interface ClientFormInput {
 }
 
 /** A new client. */
-export const newClientView = ({ values, errors, clinicians }: ClientFormInput) => ({
+export const newClientView = ({ values, errors, clinicians, sees }: ClientFormInput) => ({
+  sees,
   values,
   errors,
   zones: zoneOptions,
@@ -23,7 +31,7 @@ export const newClientView = ({ values, errors, clinicians }: ClientFormInput) =
 /** What is known about a client, open for change. */
 export const clientDetailsView = (
   client: Pick<ClientSummary, 'id' | 'number'> & { readonly name: string },
-  form: Pick<ClientFormInput, 'values' | 'errors'>,
+  form: Pick<ClientFormInput, 'values' | 'errors' | 'sees'>,
   options: { readonly mayOpen: boolean; readonly saved: boolean },
 ) => ({
   ...form,

@@ -7,7 +7,9 @@ import { Who } from '../../../platform/http/request.js';
 import { isId } from '../../../platform/ids.js';
 import { page, type Page } from '../../../platform/views/page.js';
 import { CareAccess, seesWholeList } from '../care-access.js';
+import { ClientSearch } from '../client-search.js';
 import { DiscreetNames } from '../discreet-names.js';
+import { seesClass } from '../field-policy.js';
 import { clientListView, PAGE_SIZE, STATUS_FILTERS } from './client-list.view.js';
 import { oneOf, textOf } from './query.js';
 
@@ -16,6 +18,7 @@ import { oneOf, textOf } from './query.js';
 export class ClientListController {
   constructor(
     private readonly access: CareAccess,
+    private readonly search: ClientSearch,
     private readonly directory: Directory,
     private readonly names: DiscreetNames,
     private readonly audit: AuditWriter,
@@ -29,9 +32,13 @@ export class ClientListController {
     const status = oneOf(parameters.status, STATUS_FILTERS);
     const query = textOf(parameters.q);
     const after = isId(parameters.after) ? parameters.after : undefined;
+    const reached = await this.search.byContact(who, query);
     const allowed = (entry: DirectoryEntry): boolean =>
-      (mine === 'all' || mine.has(entry.id)) && (status === 'all' || entry.status === status);
-    const found = this.directory.page({ kind: 'client', allowed, after, limit: PAGE_SIZE, query });
+      (mine === 'all' || mine.has(entry.id)) &&
+      (status === 'all' || entry.status === status) &&
+      (reached === undefined || reached.has(entry.id));
+    const words = reached ? '' : query;
+    const found = this.directory.page({ kind: 'client', allowed, after, limit: PAGE_SIZE, query: words });
     await this.audit.record(who, {
       action: 'clients.list',
       facts: { count: found.entries.length, search: query !== '', status },
@@ -47,7 +54,10 @@ export class ClientListController {
       whole: mine === 'all',
       mayAdd: can(who, 'clients:write'),
       nameOf: names.of,
-      clinicianName: (id) => this.directory.name(id),
+      // Undefined where the reader may not know who works with whom.
+      clinicianName: seesClass(who, 'care') ? (id) => this.directory.name(id) : undefined,
+      searchesContact: seesClass(who, 'contact'),
+      emergencies: can(who, 'emergency:open') && can(who, 'chart:read'),
       hrefOf: (entry) => hrefOf(entry, charts, who),
     });
     return page('people/clients', model, { layout: 'staff', title: 'people:list.title', current: 'clients' });

@@ -16,12 +16,26 @@ export interface ClientListInput {
   readonly whole: boolean;
   readonly mayAdd: boolean;
   readonly nameOf: (entry: DirectoryEntry) => string;
-  readonly clinicianName: (id: string) => string | null;
+  /** Undefined where the reader may not know who works with whom. */
+  readonly clinicianName: ((id: string) => string | null) | undefined;
+  readonly searchesContact: boolean;
+  /** The reader may open a chart outside their care. */
+  readonly emergencies: boolean;
   /** Where a row leads for this reader. */
   readonly hrefOf: (entry: DirectoryEntry) => string | null;
 }
 
 const TONES: Readonly<Record<string, string>> = { active: 'well-on', waiting: 'attend', ended: '' };
+
+const namesOf = (ids: readonly string[], nameOf: (id: string) => string | null): string =>
+  ids
+    .map(nameOf)
+    .filter((name) => name !== null)
+    .join(', ');
+
+/** A chart, and not the page of somebody's details. */
+const isChart = (href: string | null): boolean => href !== null && /^\/clients\/[^/]+$/.test(href);
+const emergencyFor = (entry: DirectoryEntry): string => `/clients/emergency?number=${entry.number ?? ''}`;
 
 /** The list of clients in name order. */
 export function clientListView(input: ClientListInput) {
@@ -41,14 +55,15 @@ export function clientListView(input: ClientListInput) {
       name: input.nameOf(entry),
       number: entry.number ?? '',
       pronouns: entry.pronouns ?? null,
-      clinicians: entry.clinicianIds
-        .map(input.clinicianName)
-        .filter((name) => name !== null)
-        .join(', '),
+      clinicians: input.clinicianName ? namesOf(entry.clinicianIds, input.clinicianName) : null,
+      emergency: input.emergencies && !isChart(input.hrefOf(entry)) ? emergencyFor(entry) : null,
       status: `people:status.${entry.status}`,
       tone: TONES[entry.status] ?? '',
     })),
     query,
+    care: input.clinicianName !== undefined,
+    search: input.searchesContact ? 'people:list.search-contact' : 'people:list.search',
+    emergency: input.emergencies && !input.whole ? '/clients/emergency' : null,
     filters: STATUS_FILTERS.map((value) => ({
       value,
       label: `people:filter.${value}`,

@@ -1,6 +1,7 @@
 import { Body, Controller, Get, Post, Query } from '@nestjs/common';
 import { Access } from '@alcove/sdk';
 import type { Principal } from '../../../platform/access/principal.js';
+import { AuditWriter } from '../../../platform/audit/audit-writer.js';
 import { Clock } from '../../../platform/clock.js';
 import { Directory, type DirectoryEntry } from '../../../platform/directory/directory.js';
 import { notFound } from '../../../platform/errors/domain-error.js';
@@ -33,6 +34,7 @@ export class BookingController {
     private readonly care: CareAccess,
     private readonly names: DiscreetNames,
     private readonly directory: Directory,
+    private readonly audit: AuditWriter,
     private readonly clock: Clock,
   ) {}
 
@@ -89,6 +91,10 @@ export class BookingController {
     const allowed = (entry: DirectoryEntry): boolean =>
       entry.status !== 'ended' && (mine === 'all' || mine.has(entry.id));
     const found = this.directory.page({ kind: 'client', allowed, limit: FOUND, query });
+    await this.audit.record(who, {
+      action: 'clients.list',
+      facts: { count: found.entries.length, search: query !== '', for: 'booking' },
+    });
     const names = this.names.viewFor(who);
     return page('scheduling/who-comes', whoComesView(found.entries, found.next !== null, query, slot, names.of), {
       layout: 'staff',
@@ -108,6 +114,7 @@ export class BookingController {
   ): Promise<Page> {
     const entry = isId(clientId) ? this.directory.get(clientId) : undefined;
     if (!entry?.kinds.includes('client') || !(await this.care.mayBook(who, clientId))) throw notFound();
+    await this.audit.record(who, { action: 'booking-page.read', object: `client:${clientId}`, clientId });
     const names = this.names.viewFor(who);
     const model = bookView({
       client: { id: clientId, name: names.of(entry), zone: entry.timeZone },

@@ -49,6 +49,7 @@ import { newId } from '../../../../src/platform/ids.js';
 import { LiveBus } from '../../../../src/platform/live/live-bus.js';
 import { PgLiveBus } from '../../../../src/platform/live/pg-live-bus.js';
 import { LOG } from '../../../../src/platform/logging/log.js';
+import { Notices } from '../../../../src/platform/ports/notices.js';
 import { Page } from '../../../../src/platform/views/page.js';
 import { Views } from '../../../../src/platform/views/views.js';
 import { ViewsModule } from '../../../../src/platform/views/views.module.js';
@@ -75,6 +76,13 @@ class MemoryEvents extends EventBus {
   }
   subscribe(): void {
     throw new Error('nobody subscribes in these tests');
+  }
+}
+
+/** Accounts have tests of their own; here nobody is told anything. */
+class NoNotices extends Notices {
+  override tell(): Promise<void> {
+    return Promise.resolve();
   }
 }
 
@@ -117,6 +125,7 @@ class RenderedPages implements NestInterceptor {
           principal: request.principal,
           nav: [],
           topbar: [],
+          banners: [],
           contributions: {},
           now: this.clock.now(),
           baseUrl: 'http://care.test',
@@ -182,9 +191,10 @@ export async function world(options: { url?: string; keys?: KeyRingHolder; poolS
       { provide: AuditKeys, useValue: new AuditKeys(keys.ring) },
       { provide: AuditWriter, useClass: PgAuditWriter },
       { provide: EventBus, useValue: events },
+      { provide: Notices, useClass: NoNotices },
       { provide: LiveBus, useClass: PgLiveBus },
     ],
-    exports: [Sql, Work, Directory, DataSource, Clock, Vault, AuditWriter, EventBus, LiveBus, ViewsModule],
+    exports: [Sql, Work, Directory, DataSource, Clock, Vault, AuditWriter, EventBus, Notices, LiveBus, ViewsModule],
   })
   class Ground {}
 
