@@ -4,13 +4,15 @@ import { describe, expect, it } from '@jest/globals';
 import { createInstance } from 'i18next';
 import { auditExitCode, auditReportLines, PROBLEM_KINDS, type AuditReport } from './audit-report.js';
 
-const words = JSON.parse(readFileSync(path.join(import.meta.dirname, 'locales/en.json'), 'utf8')) as {
+const words = JSON.parse(
+  readFileSync(path.join(import.meta.dirname, '../i18n/locales/en/audit-report.json'), 'utf8'),
+) as {
   problem: Record<string, string>;
 };
 const i18n = createInstance();
 await i18n.init({
   lng: 'en',
-  resources: { en: { audit: words } },
+  resources: { en: { 'audit-report': words } },
   interpolation: { escapeValue: false },
   parseMissingKeyHandler: (key) => {
     throw new Error(`no text for ${key}`);

@@ -1,4 +1,4 @@
-/** What can be wrong; each is explained under `audit.problem.<kind>` in the locale and in docs/reference/audit.md. */
+/** What can be wrong; each is explained under `audit-report:problem.<kind>` in the locale and in docs/reference/audit.md. */
 export const PROBLEM_KINDS = [
   'row-changed',
   'row-deleted',
@@ -52,29 +52,29 @@ export const auditExitCode = (report: AuditReport): 0 | 1 => (report.problemCoun
 export function auditReportLines(report: AuditReport, t: Translate): string[] {
   const { unsealed, anchor } = report;
   const lines = report.problems.map((problem) =>
-    t(`audit:problem.${problem.kind}`, {
+    t(`audit-report:problem.${problem.kind}`, {
       seq: problem.seq ?? '',
       batch: problem.batch ?? '',
       line: problem.line ?? '',
     }),
   );
   const hidden = report.problemCount - report.problems.length;
-  if (hidden > 0) lines.push(t('audit:report.more', { count: hidden }));
-  lines.push(t('audit:report.rows', { rows: report.rows, sealed: report.sealed, batches: report.batches }));
+  if (hidden > 0) lines.push(t('audit-report:line.more', { count: hidden }));
+  lines.push(t('audit-report:line.rows', { rows: report.rows, sealed: report.sealed, batches: report.batches }));
   lines.push(
     unsealed.count === 0
-      ? t('audit:report.no-tail', {})
-      : t('audit:report.tail', { count: unsealed.count, seconds: unsealed.oldestSeconds ?? 0 }),
+      ? t('audit-report:line.no-tail', {})
+      : t('audit-report:line.tail', { count: unsealed.count, seconds: unsealed.oldestSeconds ?? 0 }),
   );
   lines.push(
     anchor.lastBatch === null
-      ? t('audit:report.no-anchor', {})
-      : t('audit:report.anchor', { count: anchor.heads, batch: anchor.lastBatch, rows: anchor.rows }),
+      ? t('audit-report:line.no-anchor', {})
+      : t('audit-report:line.anchor', { count: anchor.heads, batch: anchor.lastBatch, rows: anchor.rows }),
   );
   lines.push(
     report.problemCount === 0
-      ? t('audit:report.intact', { seconds: report.seconds })
-      : t('audit:report.broken', { count: report.problemCount }),
+      ? t('audit-report:line.intact', { seconds: report.seconds })
+      : t('audit-report:line.broken', { count: report.problemCount }),
   );
   return lines;
 }
