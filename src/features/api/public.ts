@@ -1,0 +1,2 @@
+/** What the composition root may use of the API. */
+export { ApiModule } from './api.module.js';
