@@ -3,7 +3,9 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { Command } from 'commander';
 import { Shutdown } from '../platform/process/shutdown.js';
+import { addAccountsCommand } from './commands/accounts.command.js';
 import { addAuditCommand } from './commands/audit.command.js';
+import { addDbCommand } from './commands/db.command.js';
 import { addDoctorCommand } from './commands/doctor.command.js';
 import { addKeysCommand } from './commands/keys.command.js';
 import { addMigrateCommand } from './commands/migrate.command.js';
@@ -18,6 +20,8 @@ export async function main(argv: readonly string[]): Promise<void> {
   addServerCommands(program);
   addMigrateCommand(program);
   addDoctorCommand(program);
+  addDbCommand(program);
+  addAccountsCommand(program);
   addAuditCommand(program);
   addKeysCommand(program);
   try {

@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
 import { expect, it } from '@jest/globals';
+import { addAccountsCommand } from './commands/accounts.command.js';
 import { addAuditCommand } from './commands/audit.command.js';
+import { addDbCommand } from './commands/db.command.js';
 import { addDoctorCommand } from './commands/doctor.command.js';
 import { addKeysCommand } from './commands/keys.command.js';
 import { addMigrateCommand } from './commands/migrate.command.js';
@@ -18,7 +20,15 @@ function leaves(command: Command, words: string): { words: string; options: stri
 
 it('docs/reference/cli.md has exactly the commands and options there are', () => {
   const program = new Command('alcove');
-  for (const add of [addServerCommands, addMigrateCommand, addDoctorCommand, addAuditCommand, addKeysCommand])
+  for (const add of [
+    addServerCommands,
+    addMigrateCommand,
+    addDoctorCommand,
+    addDbCommand,
+    addAccountsCommand,
+    addAuditCommand,
+    addKeysCommand,
+  ])
     add(program);
   const commands = leaves(program, 'alcove');
   const sections = page.split(/^## /m).slice(1);

@@ -1,7 +1,9 @@
 import type { Command } from 'commander';
-import { MIGRATIONS } from '../../migrations.js';
+import { DATABASE_PLAN, MIGRATIONS } from '../../migrations.js';
 import { loadConfig } from '../../platform/config/load-config.js';
-import { migrate, pendingMigrations } from '../../platform/database/migrate.js';
+import { configuredRuntime } from '../../platform/database/database-server.js';
+import { pendingMigrations } from '../../platform/database/migrate.js';
+import { prepareDatabase } from '../../platform/database/prepare-database.js';
 import { terminal } from '../output.js';
 import { withDatabase } from '../with-database.js';
 
@@ -16,8 +18,14 @@ export function addMigrateCommand(program: Command): void {
 }
 
 async function run(options: { json?: boolean }): Promise<void> {
-  await withDatabase(loadConfig(process.env), { make: true }, async ({ dataSource }) => {
-    const { ran } = await migrate(dataSource, MIGRATIONS);
+  const config = loadConfig(process.env);
+  await withDatabase(config, { make: true }, async ({ dataSource, settings }) => {
+    const configured = configuredRuntime(config);
+    const { ran } = await prepareDatabase(dataSource, DATABASE_PLAN, {
+      owner: settings,
+      configured,
+      passwordFor: null,
+    });
     if (options.json) terminal.json({ ran });
     else for (const line of ran.length > 0 ? ran : ['The database is up to date.']) terminal.line(line);
     return 0;

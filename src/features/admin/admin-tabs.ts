@@ -12,8 +12,10 @@ const TABS = [
   { id: 'overview', href: '/admin', anyOf: [] },
   { id: 'practice', href: '/admin/practice', anyOf: ['practice:read'] },
   { id: 'people', href: '/admin/people', anyOf: ['staff:read'] },
+  { id: 'programs', href: '/admin/programs', anyOf: ['keys:manage'] },
   { id: 'plugins', href: '/admin/plugins', anyOf: ['plugins:manage'] },
   { id: 'security', href: '/admin/security', anyOf: ['security:read'] },
+  { id: 'audit', href: '/admin/audit', anyOf: ['audit:read', 'audit:review'] },
   { id: 'health', href: '/admin/health', anyOf: ['health:read'] },
 ] as const;
 export type AdminTabId = (typeof TABS)[number]['id'];
@@ -22,8 +24,10 @@ export type AdminTabId = (typeof TABS)[number]['id'];
 export const ADMIN_PERMISSIONS = [
   'practice:read',
   'staff:read',
+  'keys:manage',
   'plugins:manage',
   'security:read',
+  'audit:read',
   'health:read',
 ] as const;
 

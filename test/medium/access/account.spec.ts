@@ -138,7 +138,7 @@ describe('the authenticator', () => {
     expect((await browser.post('/account/authenticator/confirm', { code: '123456' })).status).toBe(422);
     const code = totpCode(secret, world.clock.at);
     expect((await browser.post('/account/authenticator/confirm', { code })).location).toBe(
-      '/account?done=authenticator',
+      '/account/recovery-codes?next=/account',
     );
     expect((await other.get('/account')).status).toBe(303);
     expect((await browser.get('/account')).json.html).toContain('asked for a code');

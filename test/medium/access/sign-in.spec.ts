@@ -96,12 +96,12 @@ describe('signing in', () => {
     }
   });
 
-  it('slows guessing down after ten failures, says how long, and does not tell whether the account exists', async () => {
+  it('slows guessing down after six failures, says how long, and does not tell whether the account exists', async () => {
     const { email } = await cast.person();
     for (const address of [email, 'ghost@care.example']) {
       const statuses = [];
       let last;
-      for (let index = 0; index < 12; index++) {
+      for (let index = 0; index < 8; index++) {
         last = await signIn(
           new Browser(cast.port, { 'x-test-ip': `198.51.100.${cast.next() % 250}` }),
           address,
@@ -109,7 +109,7 @@ describe('signing in', () => {
         );
         statuses.push(last.status);
       }
-      expect(statuses).toEqual([...Array<number>(10).fill(422), 429, 429]);
+      expect(statuses).toEqual([...Array<number>(6).fill(422), 429, 429]);
       expect(Number(last?.headers.get('retry-after'))).toBeGreaterThan(0);
       expect(last?.json.template).toBe('access/slow-down');
       cast.next();
@@ -167,12 +167,12 @@ describe('the second factor', () => {
     await other.close();
   });
 
-  it('gives up after ten wrong codes for a while', async () => {
+  it('gives up after six wrong codes for a while', async () => {
     const { email, browser } = await cast.person({ totpSecret: newTotpSecret() });
     await signIn(browser, email);
     await browser.get('/sign-in/code');
     const statuses = [];
-    for (let index = 0; index < 11; index++)
+    for (let index = 0; index < 7; index++)
       statuses.push((await browser.post('/sign-in/code', { code: `00000${index % 10}` })).status);
     expect(statuses.at(-1)).toBe(429);
   });

@@ -1,9 +1,13 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 import type { Role } from '../../../platform/access/principal.js';
 
-export type AccountState = 'active' | 'suspended';
+/**
+ * `invited` waits for the first sign-in, `active` can sign in, `suspended` cannot for now, `closed` never again: its address is free for
+ * another account, its row stays for the audit.
+ */
+export type AccountState = 'invited' | 'active' | 'suspended' | 'closed';
 
-/** Somebody who can sign in. Ids are never reused; a suspended account keeps its row for the audit. */
+/** Somebody who can sign in. Ids are never reused; a suspended or closed account keeps its row for the audit. */
 @Entity({ schema: 'core', name: 'account' })
 export class AccountEntity {
   @PrimaryColumn('uuid') id: string;

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { DataSource, type EntityManager } from 'typeorm';
+import { DataSource, Not, type EntityManager } from 'typeorm';
 import type { Role } from '../../../platform/access/principal.js';
 import { AccountEntity, type AccountState } from './account.entity.js';
 
@@ -11,6 +11,7 @@ export interface NewAccountRow {
   readonly emailIndex: Buffer;
   readonly passwordHash: string | null;
   readonly totpEnc: Buffer | null;
+  readonly state: 'active' | 'invited';
   readonly timeZone: string;
   readonly locale: string;
   readonly createdAt: Date;
@@ -44,7 +45,7 @@ export class AccountRepository {
       passwordHash: row.passwordHash,
       passwordChangedAt: row.passwordHash === null ? null : row.createdAt,
       totpEnc: row.totpEnc,
-      state: 'active',
+      state: row.state,
       timeZone: row.timeZone,
       locale: row.locale,
       namesHidden: false,
@@ -66,6 +67,40 @@ export class AccountRepository {
 
   async setPassword(manager: EntityManager, id: string, passwordHash: string, at: Date): Promise<void> {
     await manager.getRepository(AccountEntity).update({ id }, { passwordHash, passwordChangedAt: at });
+  }
+
+  /** The first sign-in: a password, the person's own time zone, and from now on the account can sign in. */
+  async activate(
+    manager: EntityManager,
+    id: string,
+    first: { passwordHash: string; timeZone: string; at: Date },
+  ): Promise<void> {
+    const { passwordHash, timeZone, at } = first;
+    await manager
+      .getRepository(AccountEntity)
+      .update({ id }, { state: 'active', passwordHash, passwordChangedAt: at, timeZone });
+  }
+
+  async setEmail(manager: EntityManager, id: string, email: { enc: Buffer; index: Buffer }): Promise<void> {
+    await manager.getRepository(AccountEntity).update({ id }, { emailEnc: email.enc, emailIndex: email.index });
+  }
+
+  /** Closes an account for good: nothing to sign in with is left, and the address becomes free. */
+  async close(manager: EntityManager, id: string, nobody: { enc: Buffer; index: Buffer }): Promise<void> {
+    await manager.getRepository(AccountEntity).update(
+      { id },
+      {
+        state: 'closed',
+        emailEnc: nobody.enc,
+        emailIndex: nobody.index,
+        passwordHash: null,
+        passwordChangedAt: null,
+        totpEnc: null,
+        totpLastStep: null,
+        totpPendingEnc: null,
+        totpPendingAt: null,
+      },
+    );
   }
 
   async setPendingTotp(
@@ -107,6 +142,13 @@ export class AccountRepository {
       lock: { mode: 'pessimistic_write' },
     });
     return owners.map((owner) => owner.id);
+  }
+
+  /** The account of a person that is not closed, whatever its state. */
+  async openOfPerson(manager: EntityManager, personId: string): Promise<AccountEntity | null> {
+    return manager
+      .getRepository(AccountEntity)
+      .findOne({ where: { personId, state: Not('closed') }, order: { createdAt: 'ASC', id: 'ASC' } });
   }
 
   async exists(manager: EntityManager = this.dataSource.manager): Promise<boolean> {

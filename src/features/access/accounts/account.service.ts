@@ -3,17 +3,17 @@ import { QueryFailedError } from 'typeorm';
 import { can, type Principal, type Role } from '../../../platform/access/principal.js';
 import { Clock } from '../../../platform/clock.js';
 import { Vault } from '../../../platform/crypto/vault.js';
-import { Sql } from '../../../platform/database/sql.js';
 import { DomainError, notFound } from '../../../platform/errors/domain-error.js';
 import { isId, newId } from '../../../platform/ids.js';
 import { Work, type Tx } from '../../../platform/work/work.js';
 import { ACCESS_ERRORS } from '../access.errors.js';
-import { AccountPerson } from './account-person.js';
+import { AccountEndings } from './account-endings.service.js';
+import type { AccountEntity } from './account.entity.js';
+import { AccountLines, type AccountLine } from './account-lines.service.js';
 import { AccountRepository } from './account.repository.js';
 import { emailIndex, emailPlace, totpPlace } from './account.places.js';
 import { PasswordService } from '../factors/password.service.js';
 import { isStaff, STAFF_ROLES, type StaffRole } from '../roles/permissions.js';
-import { sessionWrites, STAFF } from '../sessions/session.queries.js';
 
 export interface NewAccount {
   readonly role: Role;
@@ -27,18 +27,12 @@ export interface NewAccount {
   readonly locale?: string;
   /** Base32 secret of an authenticator that is set up already (demo, import). */
   readonly totpSecret?: string;
+  /** True for an account that begins with a one-time link. */
+  readonly invited?: boolean;
 }
 
-/** A person who works here and can sign in. */
-export interface StaffAccount {
-  readonly id: string;
-  readonly role: StaffRole;
-  readonly name: string | null;
-  readonly email: string;
-  readonly state: 'active' | 'suspended';
-  readonly secondFactor: boolean;
-  readonly lastSeen: Date | null;
-}
+/** A person who works here, or is invited to. */
+export type StaffAccount = AccountLine & { readonly role: StaffRole };
 
 /** Who can sign in, as what. Roles and suspension take effect with the next request of every session. */
 @Injectable()
@@ -46,10 +40,10 @@ export class AccountService {
   constructor(
     private readonly accounts: AccountRepository,
     private readonly passwords: PasswordService,
-    private readonly person: AccountPerson,
+    private readonly endings: AccountEndings,
     private readonly vault: Vault,
     private readonly work: Work,
-    private readonly sql: Sql,
+    private readonly lines: AccountLines,
     private readonly clock: Clock,
   ) {}
 
@@ -82,6 +76,7 @@ export class AccountService {
         emailIndex: emailIndex(this.vault, email),
         passwordHash,
         totpEnc: input.totpSecret ? await this.vault.seal('secret', totpPlace(id), input.totpSecret) : null,
+        state: input.invited ? 'invited' : 'active',
         timeZone: input.timeZone,
         locale: input.locale ?? 'en',
         createdAt: this.clock.now(),
@@ -90,7 +85,11 @@ export class AccountService {
       if (isTaken(error)) throw new DomainError(ACCESS_ERRORS['access.email-taken'], {}, { cause: error });
       throw error;
     }
-    tx.audit({ action: 'account.create', object: `account:${id}`, facts: { role: input.role } });
+    tx.audit({
+      action: 'account.create',
+      object: `account:${id}`,
+      facts: { role: input.role, invited: input.invited ?? false },
+    });
     return id;
   }
 
@@ -98,21 +97,10 @@ export class AccountService {
     return input.password === undefined ? null : this.passwords.hash(input.password);
   }
 
-  /** Everybody who works here and can sign in, suspended ones included. Needs `staff:read`. */
+  /** Everybody who works here, invited and suspended people included. Needs `staff:read`. */
   async staff(who: Principal): Promise<StaffAccount[]> {
     if (!can(who, 'staff:read')) throw notFound();
-    const rows = await this.sql.rows(STAFF);
-    return Promise.all(
-      rows.filter(isStaffRow).map(async (row) => ({
-        id: row.id,
-        role: row.role,
-        name: this.person.name(row.person_id) ?? null,
-        email: await this.vault.open('directory.contact', emailPlace(row.id), row.email_enc),
-        state: row.state,
-        secondFactor: row.second_factor,
-        lastSeen: row.last_seen,
-      })),
-    );
+    return (await this.lines.staff()).filter(isStaffLine);
   }
 
   /** Gives a colleague another role. Needs `staff:manage`; not one's own, and never the last owner's. */
@@ -121,8 +109,8 @@ export class AccountService {
     const wanted = STAFF_ROLES.find((one) => one === role);
     if (!wanted) throw notFound();
     await this.work.run(who, async (tx) => {
+      if (wanted !== 'owner') await this.endings.keepAnOwner(tx, id);
       const account = await this.lockStaff(tx, id);
-      if (wanted !== 'owner') await this.keepAnOwner(tx, id);
       await this.accounts.setRole(tx.manager, id, wanted);
       tx.audit({ action: 'account.role', object: `account:${id}`, facts: { from: account.role, to: wanted } });
       tx.live(`account:${id}`, 'changed');
@@ -133,23 +121,22 @@ export class AccountService {
   async suspend(who: Principal, id: string): Promise<number> {
     this.requireOther(who, id);
     return this.work.run(who, async (tx) => {
-      await this.lockStaff(tx, id);
-      await this.keepAnOwner(tx, id);
-      await this.accounts.setState(tx.manager, id, 'suspended');
-      const sessions = await sessionWrites.endAll(tx.manager, id, null);
-      tx.audit({ action: 'account.suspend', object: `account:${id}`, facts: { sessions } });
-      tx.emit('account.suspended', id, { accountId: id });
-      tx.live(`account:${id}`, 'ended');
-      return sessions;
+      await this.endings.keepAnOwner(tx, id);
+      return this.endings.suspend(tx, await this.lockStaff(tx, id));
     });
   }
 
   async restore(who: Principal, id: string): Promise<void> {
     this.requireOther(who, id);
+    await this.work.run(who, async (tx) => this.endings.restore(tx, await this.lockStaff(tx, id)));
+  }
+
+  /** Closes a colleague's account for good, or takes an invitation back. Needs `staff:manage`; never the last owner's. */
+  async close(who: Principal, id: string): Promise<void> {
+    this.requireOther(who, id);
     await this.work.run(who, async (tx) => {
-      await this.lockStaff(tx, id);
-      await this.accounts.setState(tx.manager, id, 'active');
-      tx.audit({ action: 'account.restore', object: `account:${id}` });
+      await this.endings.keepAnOwner(tx, id);
+      await this.endings.close(tx, await this.lockStaff(tx, id));
     });
   }
 
@@ -158,19 +145,14 @@ export class AccountService {
     if (who.id === id) throw new DomainError(ACCESS_ERRORS['access.not-yourself']);
   }
 
-  private async lockStaff(tx: Tx, id: string): Promise<{ role: Role }> {
+  private async lockStaff(tx: Tx, id: string): Promise<AccountEntity> {
     const account = await this.accounts.lock(tx.manager, id);
-    if (!account || !isStaff(account.role)) throw notFound();
+    if (!account || !isStaff(account.role) || account.state === 'closed') throw notFound();
     return account;
-  }
-
-  private async keepAnOwner(tx: Tx, losing: string): Promise<void> {
-    const owners = await this.accounts.lockActiveOwners(tx.manager);
-    if (owners.length === 1 && owners[0] === losing) throw new DomainError(ACCESS_ERRORS['access.last-owner']);
   }
 }
 
-const isStaffRow = <T extends { role: Role }>(row: T): row is T & { role: StaffRole } => isStaff(row.role);
+const isStaffLine = (line: AccountLine): line is StaffAccount => isStaff(line.role);
 
 const isTaken = (error: unknown): error is QueryFailedError =>
   error instanceof QueryFailedError &&

@@ -3,6 +3,7 @@ import type { Principal } from '../../../platform/access/principal.js';
 import { Clock } from '../../../platform/clock.js';
 import { Vault } from '../../../platform/crypto/vault.js';
 import { notFound } from '../../../platform/errors/domain-error.js';
+import { Notices } from '../../../platform/ports/notices.js';
 import { Work } from '../../../platform/work/work.js';
 import { PracticeService } from '../../practice/public.js';
 import type { AccountEntity } from './account.entity.js';
@@ -11,11 +12,17 @@ import { AccountRepository } from './account.repository.js';
 import { lengthOf, normalise, SHORTEST_ALONE } from '../factors/password-rules.js';
 import { PasswordService } from '../factors/password.service.js';
 import { sessionWrites } from '../sessions/session.queries.js';
+import { EntryStage } from '../sign-in/entry-stage.js';
 
 /** What people see of their own account. */
 export interface OwnAccount {
   readonly email: string;
+  /** An authenticator app or a passkey. */
   readonly secondFactor: boolean;
+  readonly authenticator: boolean;
+  readonly hasPassword: boolean;
+  /** The last second factor cannot be turned off. */
+  readonly mustKeepSecondFactor: boolean;
   readonly passwordChangedAt: Date | null;
 }
 
@@ -26,6 +33,8 @@ export class OwnAccountService {
     private readonly accounts: AccountRepository,
     private readonly passwords: PasswordService,
     private readonly practice: PracticeService,
+    private readonly entry: EntryStage,
+    private readonly notices: Notices,
     private readonly vault: Vault,
     private readonly work: Work,
     private readonly clock: Clock,
@@ -35,7 +44,10 @@ export class OwnAccountService {
     const account = await this.load(who);
     return {
       email: await this.email(account),
-      secondFactor: account.totpEnc !== null,
+      secondFactor: await this.entry.hasSecondFactor(account),
+      authenticator: account.totpEnc !== null,
+      hasPassword: account.passwordHash !== null,
+      mustKeepSecondFactor: this.entry.mustKeepSecondFactor(account),
       passwordChangedAt: account.passwordChangedAt,
     };
   }
@@ -55,7 +67,10 @@ export class OwnAccountService {
   async changePassword(who: Principal, password: string): Promise<string | undefined> {
     const account = await this.load(who);
     const words = [await this.email(account), who.displayName ?? '', await this.practiceName()];
-    const fault = await this.passwords.fault(password, { secondFactor: account.totpEnc !== null, words });
+    const fault = await this.passwords.fault(password, {
+      secondFactor: await this.entry.hasSecondFactor(account),
+      words,
+    });
     if (fault) return fault;
     const hash = await this.passwords.hash(password);
     await this.work.run(who, async (tx) => {
@@ -63,6 +78,7 @@ export class OwnAccountService {
       const sessions = await sessionWrites.endAll(tx.manager, who.id, who.sessionId ?? null);
       tx.audit({ action: 'account.password', object: `account:${who.id}`, facts: { sessions } });
       tx.live(`account:${who.id}`, 'ended');
+      await this.notices.tell(tx, { accounts: [who.id] }, { kind: 'password.changed', href: '/account' });
     });
     return undefined;
   }

@@ -2,12 +2,16 @@ import { Injectable } from '@nestjs/common';
 import type { Principal } from '../../../platform/access/principal.js';
 import { Clock } from '../../../platform/clock.js';
 import { Vault } from '../../../platform/crypto/vault.js';
-import { notFound } from '../../../platform/errors/domain-error.js';
+import { DomainError, notFound } from '../../../platform/errors/domain-error.js';
+import { Notices } from '../../../platform/ports/notices.js';
 import { Work } from '../../../platform/work/work.js';
+import { ACCESS_ERRORS } from '../access.errors.js';
 import type { AccountEntity } from '../accounts/account.entity.js';
 import { emailPlace, pendingTotpPlace, totpPlace } from '../accounts/account.places.js';
 import { AccountRepository } from '../accounts/account.repository.js';
 import { sessionWrites } from '../sessions/session.queries.js';
+import { EntryStage } from '../sign-in/entry-stage.js';
+import { passkeyWrites } from './passkey.queries.js';
 import { newTotpSecret, totpStep, totpUri } from './totp.js';
 
 /** A secret that is shown waits this long for its first code. In milliseconds. */
@@ -26,6 +30,8 @@ export interface PendingAuthenticator {
 export class TotpService {
   constructor(
     private readonly accounts: AccountRepository,
+    private readonly entry: EntryStage,
+    private readonly notices: Notices,
     private readonly vault: Vault,
     private readonly work: Work,
     private readonly clock: Clock,
@@ -65,15 +71,26 @@ export class TotpService {
       await this.accounts.setTotp(tx.manager, who.id, sealed, step);
       const sessions = await sessionWrites.endAll(tx.manager, who.id, who.sessionId ?? null);
       tx.audit({ action: 'authenticator.confirm', object: `account:${who.id}`, facts: { sessions } });
+      await this.notices.tell(tx, { accounts: [who.id] }, { kind: 'authenticator.on', href: '/account' });
     });
     return true;
   }
 
-  /** Signs in with the password alone from now on; the caller has asked for the password and a code. */
+  /**
+   * Codes are not asked for any more; the caller has asked for the password and a code.
+   *
+   * @throws DomainError `access.last-factor` when staff would be left without a second factor
+   */
   async remove(who: Principal): Promise<void> {
     await this.work.run(who, async (tx) => {
+      const account = await this.accounts.lock(tx.manager, who.id);
+      if (!account) throw notFound();
+      const passkeys = await passkeyWrites.count(tx.manager, who.id);
+      if (passkeys === 0 && this.entry.mustKeepSecondFactor(account))
+        throw new DomainError(ACCESS_ERRORS['access.last-factor']);
       await this.accounts.setTotp(tx.manager, who.id, null, null);
-      tx.audit({ action: 'authenticator.remove', object: `account:${who.id}` });
+      tx.audit({ action: 'authenticator.remove', object: `account:${who.id}`, facts: { passkeys } });
+      await this.notices.tell(tx, { accounts: [who.id] }, { kind: 'authenticator.off', href: '/account' });
     });
   }
 

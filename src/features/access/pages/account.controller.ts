@@ -7,27 +7,48 @@ import { Who } from '../../../platform/http/request.js';
 import { SeeOther } from '../../../platform/http/session-redirect.js';
 import { page, type Page } from '../../../platform/views/page.js';
 import { OwnAccountService } from '../accounts/own-account.service.js';
+import { PasskeyService } from '../factors/passkey.service.js';
+import { RecoveryCodeService } from '../factors/recovery-code.service.js';
+import { RelyingParty } from '../factors/relying-party.js';
 import { homeOf } from '../roles/permissions.js';
 import { SessionService } from '../sessions/session.service.js';
 import { SignInService } from '../sign-in/sign-in.service.js';
+import { SignOnDoors } from '../single-sign-on/sign-on-doors.js';
 import { accountView, layoutFor, passwordView } from './account.view.js';
 import { secretField } from './secret-field.js';
 import { isWait, waitOf } from './wait.js';
 
-/** One's own account: where one is signed in, the password. */
+/** One's own account: the ways in, where one is signed in, the password. */
 @Controller('account')
 export class AccountController {
   constructor(
     private readonly account: OwnAccountService,
     private readonly sessions: SessionService,
+    private readonly passkeys: PasskeyService,
+    private readonly recoveryCodes: RecoveryCodeService,
+    private readonly site: RelyingParty,
+    private readonly doors: SignOnDoors,
     private readonly signIn: SignInService,
   ) {}
 
   @Get()
   @Access('account:self')
   async show(@Who() who: Principal, @Query('done') done: unknown): Promise<Page> {
-    const [own, sessions] = await Promise.all([this.account.read(who), this.sessions.list(who)]);
-    return page('access/account', accountView(who, own, sessions, done), {
+    const [own, sessions, passkeys, recovery] = await Promise.all([
+      this.account.read(who),
+      this.sessions.list(who),
+      this.passkeys.list(who.id),
+      this.recoveryCodes.left(who.id),
+    ]);
+    const facts = {
+      own,
+      sessions,
+      passkeys,
+      recovery,
+      passkeysPossible: this.site.available,
+      provider: this.doors.name,
+    };
+    return page('access/account', accountView(who, facts, done), {
       layout: layoutFor(who),
       title: 'access:account.title',
     });

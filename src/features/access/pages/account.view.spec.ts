@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Principal } from '../../../platform/access/principal.js';
 import type { OwnSession } from '../sessions/session.service.js';
-import { accountView, layoutFor, passwordView } from './account.view.js';
+import { accountView, layoutFor, passwordView, type AccountFacts } from './account.view.js';
+import { defaultLabel, staysBecause } from './passkeys.view.js';
 import { authenticatorView } from './authenticator.view.js';
 import { slowDownView } from './sign-in.view.js';
 
@@ -13,9 +14,25 @@ const who: Principal = {
   displayName: 'Ines Calloway',
   timeZone: 'America/Los_Angeles',
 };
-const own = { email: 'ines@care.example', secondFactor: true, passwordChangedAt: null };
+const own = {
+  email: 'ines@care.example',
+  secondFactor: true,
+  authenticator: true,
+  hasPassword: true,
+  mustKeepSecondFactor: false,
+  passwordChangedAt: null,
+};
+const facts = (sessions: OwnSession[], change: Partial<AccountFacts> = {}): AccountFacts => ({
+  own,
+  sessions,
+  passkeys: [],
+  recovery: { left: 0, total: 0, madeAt: null },
+  passkeysPossible: true,
+  ...change,
+});
 const session = (change: Partial<OwnSession>): OwnSession => ({
   ref: 'r',
+  method: 'code',
   browser: 'Firefox/Linux',
   ip: '192.0.2.1',
   since: new Date('2026-11-24T16:00:00Z'),
@@ -28,7 +45,11 @@ const session = (change: Partial<OwnSession>): OwnSession => ({
 
 describe('accountView', () => {
   it('puts this browser first and says when each ends', () => {
-    const view = accountView(who, own, [session({ ref: 'other' }), session({ ref: 'this', current: true })], undefined);
+    const view = accountView(
+      who,
+      facts([session({ ref: 'other' }), session({ ref: 'this', current: true })]),
+      undefined,
+    );
     expect(view.sessions.map((one) => [one.ref, one.until])).toEqual([
       ['this', '2026-11-25T04:00:00.000Z'],
       ['other', '2026-11-24T17:15:00.000Z'],
@@ -37,7 +58,7 @@ describe('accountView', () => {
   });
 
   it('never promises more than the latest end', () => {
-    const view = accountView(who, own, [session({ absoluteUntil: new Date('2026-11-24T17:05:00Z') })], 'password');
+    const view = accountView(who, facts([session({ absoluteUntil: new Date('2026-11-24T17:05:00Z') })]), 'password');
     expect(view.sessions[0].until).toBe('2026-11-24T17:05:00.000Z');
     expect(view.done).toBe('access:account.done.password');
   });
@@ -45,8 +66,7 @@ describe('accountView', () => {
   it('shows phones as phones and unknown browsers without words', () => {
     const view = accountView(
       { ...who, displayName: undefined },
-      own,
-      [session({ browser: 'Safari/iOS' }), session({ browser: '/' })],
+      facts([session({ browser: 'Safari/iOS' }), session({ browser: '/' })]),
       '<script>',
     );
     expect(view.sessions.map((one) => [one.icon, one.browser, one.system])).toEqual([
@@ -55,6 +75,33 @@ describe('accountView', () => {
     ]);
     expect([view.name, view.done]).toEqual(['ines@care.example', null]);
   });
+});
+
+it.each([
+  ['one of two', { mustKeepSecondFactor: true, authenticator: false }, 2, null],
+  ['the only one of staff', { mustKeepSecondFactor: true, authenticator: false }, 1, 'access:passkey.stays-factor'],
+  ['the only one beside codes', { mustKeepSecondFactor: true }, 1, null],
+  ['the only way in', { hasPassword: false }, 1, 'access:passkey.stays-way'],
+] as const)('says why a passkey stays: %s', (_, change, count, key) =>
+  expect(staysBecause({ ...own, ...change }, count)).toBe(key),
+);
+
+it.each([
+  ['Firefox/Linux', 'Firefox, Linux'],
+  ['/iOS', 'iOS'],
+  ['/', 'Passkey'],
+])('names a new passkey of %s', (browser, label) => expect(defaultLabel(browser)).toBe(label));
+
+it.each([
+  [{ authenticator: true }, 1, 'access:account.with-both'],
+  [{ authenticator: false }, 1, 'access:account.with-passkey'],
+  [{ authenticator: true }, 0, 'access:account.with-code'],
+  [{ authenticator: false, secondFactor: false }, 0, 'access:account.without-code'],
+])('says what a sign-in asks for: %j and %s passkeys', (change, count, asked) => {
+  const passkey = { id: 'p', label: 'Key', synced: false, portable: true, addedAt: new Date(0), usedAt: null };
+  const passkeys = Array.from({ length: count }, () => passkey);
+  const view = accountView(who, facts([], { own: { ...own, ...change }, passkeys }), undefined);
+  expect(view).toMatchObject({ asked, offer: change.secondFactor === false });
 });
 
 it('asks for a longer password when no code stands beside it', () => {
@@ -68,16 +115,16 @@ it('shows clients the portal frame and everybody else the staff frame', () => {
 });
 
 it('puts a fault under the form it came from', () => {
-  expect(authenticatorView(own, undefined, { password: 'access:password.fault.present' })).toMatchObject({
+  expect(authenticatorView(own, 0, undefined, { password: 'access:password.fault.present' })).toMatchObject({
     step: 'start',
     startErrors: { password: 'access:password.fault.present' },
     removeErrors: {},
   });
-  expect(authenticatorView(own, undefined, { last: 'x' })).toMatchObject({
+  expect(authenticatorView(own, 0, undefined, { last: 'x' })).toMatchObject({
     startErrors: {},
     removeErrors: { last: 'x' },
   });
-  expect(authenticatorView(own, { secret: 'ABCDEFGH', uri: 'otpauth://x' }, {})).toMatchObject({
+  expect(authenticatorView(own, 0, { secret: 'ABCDEFGH', uri: 'otpauth://x' }, {})).toMatchObject({
     step: 'scan',
     secret: 'ABCD EFGH',
   });

@@ -12,6 +12,8 @@ import { PracticeService } from '../../practice/public.js';
 import { OwnAccountService } from '../accounts/own-account.service.js';
 import { SessionService } from '../sessions/session.service.js';
 import { SignInService } from '../sign-in/sign-in.service.js';
+import { PasskeyService } from '../factors/passkey.service.js';
+import { RecoveryCodeService } from '../factors/recovery-code.service.js';
 import { TotpService } from '../factors/totp.service.js';
 import { layoutFor } from './account.view.js';
 import { authenticatorView } from './authenticator.view.js';
@@ -24,6 +26,8 @@ export class AuthenticatorController {
   constructor(
     private readonly account: OwnAccountService,
     private readonly totp: TotpService,
+    private readonly passkeys: PasskeyService,
+    private readonly recoveryCodes: RecoveryCodeService,
     private readonly signIn: SignInService,
     private readonly sessions: SessionService,
     private readonly practice: PracticeService,
@@ -40,7 +44,6 @@ export class AuthenticatorController {
   @Access('account:self')
   @Header('Content-Type', 'image/svg+xml')
   @Header('Cache-Control', 'no-store')
-  @Header('Content-Security-Policy', "default-src 'none'")
   async picture(@Who() who: Principal, @Res() response: Response): Promise<void> {
     const pending = await this.totp.pending(who, await this.issuer());
     if (!pending) throw notFound();
@@ -67,7 +70,8 @@ export class AuthenticatorController {
     const code = secretField(body, 'code').slice(0, 32);
     if (!(await this.totp.confirm(who, code))) return this.page(who, { code: 'access:authenticator.fault.code' }, 422);
     await this.sessions.start(request, await this.account.load(who), { stage: 'full', method: 'code' });
-    throw new SeeOther('/account?done=authenticator');
+    const codes = await this.recoveryCodes.left(who.id);
+    throw new SeeOther(codes.left > 0 ? '/account?done=authenticator' : '/account/recovery-codes?next=/account');
   }
 
   @Post('remove')
@@ -80,7 +84,8 @@ export class AuthenticatorController {
   ): Promise<Page> {
     const refusal = await this.passwordFault(who, request, response, body);
     if (refusal) return refusal;
-    if (!this.account.isLongEnoughAlone(secretField(body, 'password')))
+    const alone = (await this.passkeys.list(who.id)).length === 0;
+    if (alone && !this.account.isLongEnoughAlone(secretField(body, 'password')))
       return this.page(who, { password: 'access:authenticator.fault.short' }, 422);
     const entity = await this.account.load(who);
     if (!(await this.totp.use(who, entity, secretField(body, 'last').slice(0, 32))))
@@ -105,8 +110,12 @@ export class AuthenticatorController {
   }
 
   private async page(who: Principal, errors: FormErrors, status: number): Promise<Page> {
-    const [own, pending] = await Promise.all([this.account.read(who), this.totp.pending(who, await this.issuer())]);
-    return page('access/authenticator', authenticatorView(own, pending, errors), {
+    const [own, pending, passkeys] = await Promise.all([
+      this.account.read(who),
+      this.totp.pending(who, await this.issuer()),
+      this.passkeys.list(who.id),
+    ]);
+    return page('access/authenticator', authenticatorView(own, passkeys.length, pending, errors), {
       layout: layoutFor(who),
       title: 'access:authenticator.title',
       status,

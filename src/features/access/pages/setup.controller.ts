@@ -1,5 +1,5 @@
 import { Body, Controller, Get, Post, Req, Res } from '@nestjs/common';
-import { Access, Public } from '@alcove/sdk';
+import { FreshAccess, Public } from '@alcove/sdk';
 import {
   IsEmail,
   IsIn,
@@ -15,6 +15,7 @@ import type { Principal } from '../../../platform/access/principal.js';
 import { notFound } from '../../../platform/errors/domain-error.js';
 import { readForm, type FormErrors, type FormValues } from '../../../platform/http/form.js';
 import { Who } from '../../../platform/http/request.js';
+import { nextStep } from '../../../platform/http/session.js';
 import { SeeOther } from '../../../platform/http/session-redirect.js';
 import { page, type Page } from '../../../platform/views/page.js';
 import { isTimeZone, timeZoneNames } from '../../practice/public.js';
@@ -22,6 +23,7 @@ import { AccountRepository } from '../accounts/account.repository.js';
 import { KitService } from '../setup/kit.service.js';
 import { SessionService } from '../sessions/session.service.js';
 import { SetupService, type FirstRun } from '../setup/setup.service.js';
+import { EntryStage } from '../sign-in/entry-stage.js';
 import { secretField } from './secret-field.js';
 import { kitView, setupView } from './setup.view.js';
 import { isWait, waitOf } from './wait.js';
@@ -52,6 +54,7 @@ export class SetupController {
     private readonly setup: SetupService,
     private readonly kit: KitService,
     private readonly accounts: AccountRepository,
+    private readonly entry: EntryStage,
     private readonly sessions: SessionService,
   ) {}
 
@@ -94,18 +97,19 @@ export class SetupController {
     const id = await this.setup.run(input, { ip: request.clientIp, requestId: request.requestId });
     const owner = await this.accounts.byId(id);
     if (!owner) throw notFound();
-    await this.sessions.start(request, owner, { stage: 'full', method: 'password' });
-    throw new SeeOther('/setup/kit');
+    const stage = await this.entry.stageAfterPassword(owner);
+    await this.sessions.start(request, owner, { stage, method: 'password', next: '/setup/kit' });
+    throw new SeeOther(stage === 'full' ? '/setup/kit' : nextStep(stage));
   }
 
   @Get('kit')
-  @Access('practice:manage')
+  @FreshAccess('practice:manage')
   async showKit(@Who() who: Principal): Promise<Page> {
     return this.kitPage(who, {}, 200);
   }
 
   @Post('kit')
-  @Access('practice:manage')
+  @FreshAccess('practice:manage')
   async confirmKit(@Who() who: Principal, @Body() body: unknown): Promise<Page> {
     if (!(await this.kit.confirm(who, secretField(body, 'last').slice(0, 64))))
       return this.kitPage(who, { last: 'access:kit.fault' }, 422);

@@ -2,7 +2,18 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { ROLES } from '../../../platform/access/principal.js';
-import { homeOf, isStaff, PERMISSIONS, permissionsOf, ROLE_PERMISSIONS } from './permissions.js';
+import {
+  alwaysHolds,
+  homeOf,
+  isStaff,
+  mayHold,
+  OWNERS_ONLY,
+  PERMISSIONS,
+  permissionsOf,
+  ROLE_PERMISSIONS,
+  setOf,
+  type Permission,
+} from './permissions.js';
 
 const CLIENT_DATA = [
   'day:read',
@@ -50,6 +61,27 @@ describe('permissions', () => {
       ['client', '/portal', true],
       ['guardian', '/portal', true],
     ]);
+  });
+
+  it('breaks none of its own walls with the usual sets', () => {
+    for (const role of ROLES) {
+      expect(ROLE_PERMISSIONS[role].filter((key) => !mayHold(role, key))).toEqual([]);
+      const all = Object.keys(PERMISSIONS) as Permission[];
+      expect(all.filter((key) => alwaysHolds(role, key) && !mayHold(role, key))).toEqual([]);
+    }
+  });
+
+  it('takes an adjusted set for what it is, within the walls', () => {
+    expect(setOf('scheduler', ['chart:read', 'day:read'])).toEqual(['account:self', 'day:read', 'chart:read']);
+    expect(setOf('scheduler', [])).toEqual(['account:self']);
+    expect(setOf('it-admin', ['*', 'chart:read', 'audit:read', 'clients:read', 'health:read'])).toEqual([
+      'account:self',
+      'health:read',
+    ]);
+    expect(setOf('client', ['portal:use', 'chart:read', 'staff:manage'])).toEqual(['account:self', 'portal:use']);
+    expect(setOf('owner', [])).toEqual(['account:self', 'staff:read', 'staff:manage', 'roles:manage']);
+    for (const role of ROLES.filter((one) => one !== 'owner'))
+      expect(setOf(role, [...OWNERS_ONLY]).filter((key) => OWNERS_ONLY.has(key))).toEqual([]);
   });
 
   it('is what docs/reference/roles.md says', () => {

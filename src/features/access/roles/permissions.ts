@@ -85,8 +85,23 @@ export function mayHold(role: Role, permission: Permission): boolean {
   if (permission === 'account:self') return true;
   if (!isStaff(role)) return permission === 'portal:use';
   if (permission === 'portal:use') return false;
+  if (role !== 'owner' && OWNERS_ONLY.has(permission)) return false;
   return role !== 'it-admin' || !OPENS_CLIENT_DATA.has(permission);
 }
+
+/** What nobody can take from a role: everybody's own account, and what an owner needs to undo any other change. */
+export function alwaysHolds(role: Role, permission: Permission): boolean {
+  return permission === 'account:self' || (role === 'owner' && KEPT_BY_OWNERS.has(permission));
+}
+
+const KEPT_BY_OWNERS: ReadonlySet<Permission> = new Set<Permission>(['staff:read', 'staff:manage', 'roles:manage']);
+
+/** Whoever holds one of these can make somebody an owner; in any other role it would be the owner's role by another name. */
+export const OWNERS_ONLY: ReadonlySet<Permission> = new Set<Permission>([
+  'staff:manage',
+  'roles:manage',
+  'sign-on:manage',
+]);
 
 /** Permissions behind which clients' names, times or records stand. `audit` rows point at clients. */
 export const OPENS_CLIENT_DATA: ReadonlySet<Permission> = new Set<Permission>([
@@ -104,7 +119,7 @@ export const OPENS_CLIENT_DATA: ReadonlySet<Permission> = new Set<Permission>([
   'audit:review',
 ]);
 
-/** What only a clinician can do: the person behind the account needs a clinician record too. */
+/** What only a clinician can do: an owner needs a clinician record too. */
 const FOR_CLINICIANS: ReadonlySet<Permission> = new Set<Permission>(['session:host']);
 
 const sets = new Map<string, ReadonlySet<string>>();
@@ -133,13 +148,21 @@ export function permissionsOf(
 }
 
 function listOf(role: Role, isClinician: boolean, adjusted: readonly string[] | null): readonly string[] {
-  const usual = adjusted === null ? ROLE_PERMISSIONS[role] : adjusted.filter(isPermission);
-  const held = usual.filter(
-    (key) => mayHold(role, key) && (isClinician || role !== 'owner' || !FOR_CLINICIANS.has(key)),
-  );
+  const held = setOf(role, adjusted).filter((key) => isClinician || role !== 'owner' || !FOR_CLINICIANS.has(key));
   const alsoHosts = role === 'owner' && isClinician;
-  return ['account:self', ...held, ...(alsoHosts ? ['session:host'] : [])];
+  return alsoHosts ? [...held, 'session:host'] : held;
 }
+
+/**
+ * The set of a role, in the order of `PERMISSIONS`: what owners made of it, less what it may never hold, and with what it always holds.
+ * The walls are built here, where every request passes, so that a row somebody wrote into the database by hand opens nothing.
+ */
+export function setOf(role: Role, adjusted: readonly string[] | null): readonly Permission[] {
+  const wanted = new Set<string>(adjusted ?? ROLE_PERMISSIONS[role]);
+  return ALL.filter((key) => alwaysHolds(role, key) || (wanted.has(key) && mayHold(role, key)));
+}
+
+const ALL = Object.keys(PERMISSIONS) as Permission[];
 
 export const isPermission = (key: string): key is Permission => Object.hasOwn(PERMISSIONS, key);
 
@@ -148,11 +171,20 @@ export const STAFF_ROLES = ['owner', 'clinician', 'supervisor', 'scheduler', 'bi
 export type StaffRole = (typeof STAFF_ROLES)[number];
 export const isStaff = (role: Role): role is StaffRole => (STAFF_ROLES as readonly Role[]).includes(role);
 
-/** The first page after signing in: the first one that the role may open. */
+/** The first page after signing in: the first one that these permissions open. */
 export function homeOf(permissions: ReadonlySet<string>): string {
-  if (permissions.has('portal:use')) return '/portal';
-  if (permissions.has('day:read')) return '/today';
-  if (permissions.has('plugins:manage')) return '/admin';
-  if (permissions.has('clients:read')) return '/clients';
-  return '/account';
+  return HOMES.find(([permission]) => permissions.has(permission))?.[1] ?? '/account';
 }
+
+const HOMES: readonly (readonly [Permission, string])[] = [
+  ['portal:use', '/portal'],
+  ['day:read', '/today'],
+  ['plugins:manage', '/admin'],
+  ['calendar:read', '/calendar'],
+  ['clients:read', '/clients'],
+  ['practice:read', '/admin'],
+  ['staff:read', '/admin'],
+  ['security:read', '/admin'],
+  ['health:read', '/admin'],
+  ['audit:read', '/admin'],
+];

@@ -9,13 +9,17 @@ import { cookieName } from '../../../platform/http/session.js';
 import { newSecret } from '../../../platform/ids.js';
 import { Work } from '../../../platform/work/work.js';
 import { AccountPerson } from '../accounts/account-person.js';
+import { KeyDoor } from '../service-keys/key-door.service.js';
+import { keyTextOf } from '../service-keys/key-header.js';
+import { KnownBrowsers } from './known-browsers.service.js';
 import { TOUCH_EVERY } from './session-lifetimes.js';
 import { PgSessionStore } from './session-store.js';
 import { TOUCH } from './session.queries.js';
 
 /**
- * Resolves the session cookie: sets `request.signedIn`, and `request.principal` when fully signed in. Costs one statement for a
- * request with a cookie and none without. Mount it after assets and health, and after `requestId` and `clientIp` are set.
+ * Resolves the session cookie: sets `request.signedIn`, and `request.principal` when fully signed in. A request with the API key of a
+ * program gets that program as `request.principal` instead, and no session. Costs one statement for a request with a cookie or a key
+ * and none without. Mount it after assets and health, and after `requestId` and `clientIp` are set.
  *
  * @param options.secure true when people reach the site over https (decides the cookie's name and Secure)
  */
@@ -29,7 +33,7 @@ export function accessMiddleware(app: INestApplication, options: { secure: boole
   const sessions = session({
     name: cookieName('sid', options.secure),
     secret: app.get(Vault, { strict: false }).derive('session-cookie').toString('base64url'),
-    store: new PgSessionStore(sql, work, person, clock, cookie),
+    store: new PgSessionStore(sql, work, person, clock, app.get(KnownBrowsers, { strict: false }), cookie),
     genid: () => newSecret(32),
     cookie,
     resave: false,
@@ -70,5 +74,18 @@ export function accessMiddleware(app: INestApplication, options: { secure: boole
     next();
   };
 
-  return Router().use(cookies, sessions, resolve);
+  const people = Router().use(cookies, sessions, resolve);
+  const keys = app.get(KeyDoor, { strict: false });
+
+  return (request, response, next) => {
+    const text = keyTextOf(request);
+    if (text === undefined) {
+      people(request, response, next);
+      return;
+    }
+    // A program is who its key says; a cookie that comes along is as if it were not there.
+    delete request.headers.cookie;
+    request.cookies = {};
+    keys.enter(request, response, text).then(() => next(), next);
+  };
 }

@@ -1,18 +1,21 @@
 import { createHash } from 'node:crypto';
+import type { Request } from 'express';
 import { Store, type CookieOptions, type SessionData } from 'express-session';
 import type { Sql } from '../../../platform/database/sql.js';
 import type { Role } from '../../../platform/access/principal.js';
 import type { Clock } from '../../../platform/clock.js';
 import { DomainError } from '../../../platform/errors/domain-error.js';
 import type { SessionStage } from '../../../platform/http/session.js';
-import { newId } from '../../../platform/ids.js';
 import type { Work } from '../../../platform/work/work.js';
 import type { AccountPerson } from '../accounts/account-person.js';
+import type { KnownBrowsers } from './known-browsers.service.js';
 import { lifetimeOf, UNFINISHED } from './session-lifetimes.js';
 import { RESOLVE, sessionWrites, type SessionRow, type SignInMethod } from './session.queries.js';
 
 /** What sign-in puts into a new session; becomes one row of `core.session`. */
 export interface StartedSession {
+  /** Public reference of the session. */
+  readonly ref: string;
   readonly account: {
     readonly id: string;
     readonly role: Role;
@@ -23,8 +26,13 @@ export interface StartedSession {
   readonly stage: SessionStage;
   readonly method: SignInMethod;
   readonly next: string | null;
-  /** Set when this session goes on from one of the same account: confirming again does not lengthen the day. */
-  readonly absoluteUntil: Date | null;
+  /** The first page of this role, as owners have adjusted it. */
+  readonly home: string;
+  /**
+   * Hash of the id this session has had until now, when it goes on under a new one: it keeps its reference and its end, so that
+   * confirming again neither lengthens the day nor hangs up a call in another tab.
+   */
+  readonly renews: Buffer | null;
   readonly browser: string;
   readonly ip: string | null;
   readonly requestId: string;
@@ -36,6 +44,8 @@ declare module 'express-session' {
     started?: StartedSession;
     /** Set by the store for a living session. */
     living?: SessionRow & { readonly idHash: Buffer };
+    /** Set just before a new id is given to a session that goes on: the old one is not ended, it is renamed. */
+    goesOn?: boolean;
   }
 }
 
@@ -44,17 +54,21 @@ export const hashOfSessionId = (id: string): Buffer => createHash('sha256').upda
 
 /**
  * Sessions in `core.session`. A session is written once, when it starts, together with its audit row; noting activity is not the
- * store's business (it does not implement `touch`), and a session is never changed in place: a new stage is a new session.
+ * store's business (it does not implement `touch`). A new stage is a new session; a fresh proof gives the one there is a new id.
  */
 export class PgSessionStore extends Store {
   /** Sessions of running requests that are stored: express-session saves a regenerated one a second time when the answer ends. */
   private readonly written = new WeakSet<SessionData>();
+
+  /** Given to every store by express-session; its types leave it out. */
+  declare generate: (request: Request) => void;
 
   constructor(
     private readonly sql: Sql,
     private readonly work: Work,
     private readonly person: AccountPerson,
     private readonly clock: Clock,
+    private readonly browsers: KnownBrowsers,
     private readonly cookie: CookieOptions,
   ) {
     super();
@@ -81,6 +95,15 @@ export class PgSessionStore extends Store {
     }, done);
   }
 
+  override regenerate(request: Request, done: (error?: unknown) => void): void {
+    if (!request.session.goesOn) {
+      super.regenerate(request, done);
+      return;
+    }
+    this.generate(request);
+    done();
+  }
+
   override destroy(id: string, done: (error?: unknown) => void = () => undefined): void {
     this.end(id).then(() => done(), done);
   }
@@ -88,29 +111,47 @@ export class PgSessionStore extends Store {
   private async write(id: string, session: SessionData): Promise<void> {
     const { started } = session;
     if (!started) throw new Error('a session may only be saved by signing in');
-    const { account, stage, method } = started;
+    const { account, stage, method, ref } = started;
     const life = stage === 'full' ? lifetimeOf(account.role) : UNFINISHED;
-    const ref = newId();
     const at = this.clock.now();
     const who = this.person.principal(account, {
       sessionRef: ref,
       ip: started.ip ?? undefined,
       requestId: started.requestId,
     });
+    const idHash = hashOfSessionId(id);
+    const { renews } = started;
+    if (renews) {
+      await this.work.run(who, async (tx) => {
+        const renewed = await sessionWrites.renew(tx.manager, { idHash, renews, ref, method, at });
+        // Ended in the meantime, by the person or by whoever suspended them: a proof does not bring it back.
+        if (!renewed) throw new DomainError('sign-in-required');
+        tx.audit({ action: 'session.prove', object: `account:${account.id}`, facts: { method } });
+      });
+      return;
+    }
     await this.work.run(who, async (tx) => {
       await sessionWrites.insert(tx.manager, {
-        idHash: hashOfSessionId(id),
+        idHash,
         ref,
         accountId: account.id,
         stage,
         method,
         nextPath: started.next,
         at,
-        absoluteUntil: started.absoluteUntil ?? new Date(at.getTime() + life.absoluteMinutes * 60_000),
+        absoluteUntil: new Date(at.getTime() + life.absoluteMinutes * 60_000),
         idleMinutes: life.idleMinutes,
         browser: started.browser,
         ip: started.ip,
       });
+      if (stage === 'full')
+        await this.browsers.noteInside(tx, {
+          accountId: account.id,
+          ref,
+          browser: started.browser,
+          ip: started.ip,
+          at,
+        });
       const action = stage === 'full' ? 'session.start' : 'session.password';
       tx.audit({ action, object: `account:${account.id}`, facts: { method } });
     });

@@ -38,6 +38,26 @@ export const RESOLVE = namedQuery<SessionRow>(
       AND s.absolute_until > $2 AND s.seen_at + make_interval(mins => s.idle_minutes) > $2`,
 );
 
+export interface StandingRow {
+  readonly ref: string;
+  readonly awake: boolean;
+  readonly account_id: string;
+  readonly role: Role;
+  readonly person_id: string | null;
+  readonly time_zone: string;
+  readonly locale: string;
+  readonly role_permissions: readonly string[] | null;
+}
+
+/** Sessions that have not ended, idle or not, by reference: for everything that stays open in them. */
+export const STANDINGS = namedQuery<StandingRow>(
+  'access.session-standings',
+  `SELECT s.ref, s.seen_at + make_interval(mins => s.idle_minutes) > $2 AS awake,
+          a.id AS account_id, a.role, a.person_id, a.time_zone, a.locale, r.permissions AS role_permissions
+     FROM core.session s JOIN core.account a ON a.id = s.account_id LEFT JOIN core.role_set r ON r.role = a.role
+    WHERE s.ref = ANY($1::uuid[]) AND s.stage = 'full' AND a.state = 'active' AND s.absolute_until > $2`,
+);
+
 export const TOUCH = namedQuery<{ ref: string }>(
   'access.session-touch',
   `UPDATE core.session SET seen_at = $2 WHERE id_hash = $1 AND seen_at < $2 RETURNING ref`,
@@ -45,6 +65,7 @@ export const TOUCH = namedQuery<{ ref: string }>(
 
 export interface OwnSessionRow {
   readonly ref: string;
+  readonly method: SignInMethod;
   readonly browser: string;
   readonly ip: string | null;
   readonly created_at: Date;
@@ -55,7 +76,7 @@ export interface OwnSessionRow {
 
 export const OWN_SESSIONS = namedQuery<OwnSessionRow>(
   'access.sessions-of-account',
-  `SELECT ref, browser, host(ip) AS ip, created_at, seen_at, absolute_until, idle_minutes FROM core.session
+  `SELECT ref, method, browser, host(ip) AS ip, created_at, seen_at, absolute_until, idle_minutes FROM core.session
     WHERE account_id = $1 AND stage = 'full'
       AND absolute_until > $2 AND seen_at + make_interval(mins => idle_minutes) > $2
     ORDER BY seen_at DESC, ref LIMIT 50`,
@@ -67,25 +88,6 @@ export const SESSIONS_BY_ROLE = namedQuery<{ role: Role; sessions: number }>(
     WHERE s.stage = 'full' AND a.state = 'active'
       AND s.absolute_until > $1 AND s.seen_at + make_interval(mins => s.idle_minutes) > $1
     GROUP BY a.role`,
-);
-
-export interface StaffRow {
-  readonly id: string;
-  readonly role: Role;
-  readonly person_id: string | null;
-  readonly email_enc: Buffer;
-  readonly state: 'active' | 'suspended';
-  readonly second_factor: boolean;
-  readonly last_seen: Date | null;
-}
-
-export const STAFF = namedQuery<StaffRow>(
-  'access.staff',
-  `SELECT a.id, a.role, a.person_id, a.email_enc, a.state, a.totp_enc IS NOT NULL AS second_factor,
-          (SELECT max(s.seen_at) FROM core.session s WHERE s.account_id = a.id AND s.stage = 'full') AS last_seen
-     FROM core.account a
-    WHERE a.role NOT IN ('client', 'guardian')
-    ORDER BY a.created_at, a.id LIMIT 500`,
 );
 
 export interface NewSessionRow {
@@ -125,6 +127,19 @@ export const sessionWrites = {
       ],
     );
     await manager.query(`DELETE FROM core.session WHERE absolute_until < $1`, [row.at]);
+  },
+
+  /** Gives a living session a new id and a fresh proof. @returns false when it has ended */
+  async renew(
+    manager: EntityManager,
+    row: Pick<NewSessionRow, 'idHash' | 'ref' | 'method' | 'at'> & { readonly renews: Buffer },
+  ): Promise<boolean> {
+    const [, renewed] = await manager.query<[unknown, number]>(
+      `UPDATE core.session SET id_hash = $3, method = $4, seen_at = $5, proved_at = $5
+        WHERE id_hash = $1 AND ref = $2 AND stage = 'full'`,
+      [row.renews, row.ref, row.idHash, row.method, row.at],
+    );
+    return renewed === 1;
   },
 
   /** @returns how many sessions ended */

@@ -6,15 +6,19 @@ import { Clock } from '../../../platform/clock.js';
 import { Sql } from '../../../platform/database/sql.js';
 import { notFound } from '../../../platform/errors/domain-error.js';
 import type { SessionStage } from '../../../platform/http/session.js';
-import { isId } from '../../../platform/ids.js';
+import { isId, newId } from '../../../platform/ids.js';
 import { Work } from '../../../platform/work/work.js';
 import type { AccountEntity } from '../accounts/account.entity.js';
+import { homeOf, permissionsOf } from '../roles/permissions.js';
+import { ROLE_SET } from '../roles/role-set.queries.js';
 import { browserLabel } from './browser-label.js';
 import { OWN_SESSIONS, SESSIONS_BY_ROLE, sessionWrites, type SignInMethod } from './session.queries.js';
 
 /** A browser that an account is signed in with. */
 export interface OwnSession {
   readonly ref: string;
+  /** How the person showed who they are, most lately. */
+  readonly method: SignInMethod;
   /** `Firefox/Linux`; either side may be empty. */
   readonly browser: string;
   readonly ip: string | null;
@@ -46,14 +50,20 @@ export class SessionService {
 
   /**
    * Gives the browser a new session with a new id; whatever session it had is gone, so that an id planted before signing in is worth
-   * nothing. Starting one where the same account is signed in already (a changed password, a fresh proof) keeps its end. Resolves when
-   * the row and its audit are committed.
+   * nothing. Where the same account is signed in already (a changed password, a fresh proof), its session goes on under a new id, with its
+   * reference and its end. Resolves when the row and its audit are committed.
+   *
+   * @throws DomainError `sign-in-required` when the session that was to go on has ended meanwhile
    */
   async start(request: Request, account: Starting, { stage, method, next = null }: NewSession): Promise<void> {
     const { living } = request.session;
     const goesOn = living?.stage === 'full' && stage === 'full' && living.account_id === account.id;
+    const adjusted = await this.sql.first(ROLE_SET, [account.role]);
+    request.session.goesOn = goesOn;
     await settled((done) => request.session.regenerate(done));
+    const ref = goesOn ? living.ref : newId();
     request.session.started = {
+      ref,
       account: {
         id: account.id,
         role: account.role,
@@ -64,12 +74,15 @@ export class SessionService {
       stage,
       method,
       next,
-      absoluteUntil: goesOn ? living.absolute_until : null,
+      home: homeOf(permissionsOf(account.role, false, adjusted?.permissions)),
+      renews: goesOn ? living.idHash : null,
       browser: browserLabel(request.get('user-agent')),
       ip: isIP(request.clientIp) ? request.clientIp : null,
       requestId: request.requestId,
     };
     await settled((done) => request.session.save(done));
+    // Forms of the page that answers this very request belong to the new session.
+    request.signedIn = { ref, accountId: account.id, stage, touch: () => Promise.resolve() };
   }
 
   /** Signs this browser out. */
@@ -81,6 +94,7 @@ export class SessionService {
     const rows = await this.sql.rows(OWN_SESSIONS, [who.id, this.clock.now()]);
     return rows.map((row) => ({
       ref: row.ref,
+      method: row.method,
       browser: row.browser,
       ip: row.ip,
       since: row.created_at,

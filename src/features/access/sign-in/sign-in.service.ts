@@ -3,23 +3,30 @@ import { Passport } from 'passport';
 import { Strategy } from 'passport-local';
 import type { Request } from 'express';
 import type { Principal } from '../../../platform/access/principal.js';
-import { AuditWriter } from '../../../platform/audit/audit-writer.js';
 import { Vault } from '../../../platform/crypto/vault.js';
+import type { SessionStage } from '../../../platform/http/session.js';
 import type { AccountEntity } from '../accounts/account.entity.js';
 import { emailIndex } from '../accounts/account.places.js';
 import { AccountPerson } from '../accounts/account-person.js';
 import { AccountRepository } from '../accounts/account.repository.js';
 import { PasswordService } from '../factors/password.service.js';
 import { SessionService } from '../sessions/session.service.js';
+import { SignOnDoors } from '../single-sign-on/sign-on-doors.js';
+import { RecoveryCodeService } from '../factors/recovery-code.service.js';
+import { EntryStage } from './entry-stage.js';
+import { SignInRefusals } from './sign-in-refusals.js';
 import { SignInThrottle } from './sign-in-throttle.js';
 import { TotpService } from '../factors/totp.service.js';
 
 /** What a step of signing in led to. */
 export type SignInResult =
-  { readonly kind: 'refused' } | { readonly kind: 'code' } | { readonly kind: 'in'; readonly next: string | null };
+  | { readonly kind: 'refused' }
+  /** Right so far; `stage` says what is missing. */
+  | { readonly kind: 'unfinished'; readonly stage: SessionStage }
+  | { readonly kind: 'in'; readonly next: string | null };
 
 /**
- * Signing in: a password, then a code when the account has an authenticator. Unknown address, wrong password and suspended account
+ * Signing in: a password, then a second factor when the account has one (or must set one up). Unknown address, wrong password and suspended account
  * cannot be told apart, by the answer or by the work done for it.
  */
 @Injectable()
@@ -31,10 +38,13 @@ export class SignInService {
     private readonly person: AccountPerson,
     private readonly passwords: PasswordService,
     private readonly totp: TotpService,
+    private readonly recoveryCodes: RecoveryCodeService,
+    private readonly entry: EntryStage,
     private readonly sessions: SessionService,
     private readonly throttle: SignInThrottle,
     private readonly vault: Vault,
-    private readonly auditWriter: AuditWriter,
+    private readonly refusals: SignInRefusals,
+    private readonly doors: SignOnDoors,
   ) {
     // The password is never trimmed or rewritten: what was typed is what is checked.
     const strategy = new Strategy(
@@ -58,30 +68,27 @@ export class SignInService {
   async password(request: Request, next: string | null): Promise<SignInResult> {
     const account = await this.authenticate(request);
     if (!account) return { kind: 'refused' };
-    const stage = account.totpEnc === null ? 'full' : 'half';
+    const stage = await this.entry.stageAfterPassword(account);
     await this.sessions.start(request, account, { stage, method: 'password', next });
-    return stage === 'half' ? { kind: 'code' } : { kind: 'in', next };
+    return stage === 'full' ? { kind: 'in', next } : { kind: 'unfinished', stage };
   }
 
   /**
-   * Second step, for a half-signed-in request.
+   * Second step, for a half-signed-in request: a code from the app.
    *
    * @throws DomainError `access.slow-down`
    */
   async code(request: Request, code: string): Promise<SignInResult> {
-    const { signedIn } = request;
-    const account = signedIn?.stage === 'half' ? await this.accounts.byId(signedIn.accountId) : null;
-    if (!account || account.state !== 'active') return { kind: 'refused' };
-    await this.throttle.begin(`code:${account.id}`, request.clientIp);
-    const who = this.principalOf(account, request);
-    if (!(await this.totp.use(who, account, code))) {
-      await this.recordFailure(request, account, 'code');
-      return { kind: 'refused' };
-    }
-    await this.throttle.succeeded(`code:${account.id}`, request.clientIp);
-    const next = request.session.living?.next_path ?? null;
-    await this.sessions.start(request, account, { stage: 'full', method: 'code', next });
-    return { kind: 'in', next };
+    return this.secondStep(request, 'code', (who, account) => this.totp.use(who, account, code));
+  }
+
+  /**
+   * Second step with a code from paper.
+   *
+   * @throws DomainError `access.slow-down`
+   */
+  async recoveryCode(request: Request, code: string): Promise<SignInResult> {
+    return this.secondStep(request, 'recovery-code', (who) => this.recoveryCodes.use(who, code));
   }
 
   /** True when this is the signed-in person's own password; for changes that ask for it again. Throttled like signing in. */
@@ -89,7 +96,7 @@ export class SignInService {
     const account = await this.accounts.byId(who.id);
     await this.throttle.begin(`again:${who.id}`, request.clientIp);
     if (!(await this.passwords.matches(account?.passwordHash, password))) {
-      await this.recordFailure(request, account, 'password');
+      await this.refusals.record(request, account?.id ?? null, 'password');
       return false;
     }
     await this.throttle.succeeded(`again:${who.id}`, request.clientIp);
@@ -117,32 +124,31 @@ export class SignInService {
     await this.throttle.begin(key, request.clientIp);
     const account = await this.accounts.byEmailIndex(index);
     const right = await this.passwords.matches(account?.passwordHash, password);
-    if (!account || !right || account.state !== 'active') {
-      await this.recordFailure(request, account, 'password');
+    if (!account || !right || account.state !== 'active' || (await this.doors.closedFor(account))) {
+      await this.refusals.record(request, account?.id ?? null, 'password');
       return undefined;
     }
     await this.throttle.succeeded(key, request.clientIp);
     return account;
   }
 
-  private async recordFailure(
+  private async secondStep(
     request: Request,
-    account: AccountEntity | null,
-    step: 'password' | 'code',
-  ): Promise<void> {
-    const nobody: Principal = {
-      kind: 'system',
-      id: 'sign-in',
-      permissions: new Set(),
-      ip: request.clientIp,
-      requestId: request.requestId,
-    };
-    await this.auditWriter.record(nobody, {
-      action: 'session.refuse',
-      object: account ? `account:${account.id}` : 'account:unknown',
-      outcome: 'refused',
-      reason: step,
-    });
+    method: 'code' | 'recovery-code',
+    right: (who: Principal, account: AccountEntity) => Promise<boolean>,
+  ): Promise<SignInResult> {
+    const { signedIn } = request;
+    const account = signedIn?.stage === 'half' ? await this.accounts.byId(signedIn.accountId) : null;
+    if (!account || account.state !== 'active') return { kind: 'refused' };
+    await this.throttle.begin(`code:${account.id}`, request.clientIp);
+    if (!(await right(this.principalOf(account, request), account))) {
+      await this.refusals.record(request, account.id, method === 'code' ? 'code' : 'recovery code');
+      return { kind: 'refused' };
+    }
+    await this.throttle.succeeded(`code:${account.id}`, request.clientIp);
+    const next = request.session.living?.next_path ?? null;
+    await this.sessions.start(request, account, { stage: 'full', method, next });
+    return { kind: 'in', next };
   }
 
   private principalOf(account: AccountEntity, request: Request): Principal {

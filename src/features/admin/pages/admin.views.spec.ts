@@ -3,7 +3,8 @@ import type { Principal } from '../../../platform/access/principal.js';
 import type { StaffAccount } from '../../access/public.js';
 import { healthView } from './health.view.js';
 import { overviewView } from './overview.view.js';
-import { peopleView, personView } from './people.view.js';
+import { peopleView } from './people.view.js';
+import { NO_FORM, personView } from './person.view.js';
 import { practiceView } from './practice.view.js';
 import { securityView } from './security.view.js';
 
@@ -16,11 +17,19 @@ const who = (...permissions: string[]): Principal => ({
 const account = (change: Partial<StaffAccount>): StaffAccount => ({
   id: 'a',
   role: 'clinician',
+  personId: 'p',
   name: 'Theo Osgood',
   email: 'theo@care.example',
   state: 'active',
+  code: false,
+  passkeys: 0,
   secondFactor: false,
   lastSeen: null,
+  inviteUntil: null,
+  asksPassword: null,
+  asksEmail: null,
+  emailBackUntil: null,
+  recovery: null,
   ...change,
 });
 
@@ -81,9 +90,59 @@ describe('peopleView', () => {
   });
 
   it('says why a change was refused', () => {
-    expect(personView(who('staff:manage'), account({}), 'access.last-owner').refusal).toBe(
-      'admin:people.refusal.last-owner',
+    const form = { ...NO_FORM, refusal: 'access.last-owner' };
+    expect(personView(who('staff:manage'), account({}), [], form).refusal).toBe('admin:people.refusal.last-owner');
+  });
+
+  it('names what people wait for, each with who may look after it', () => {
+    const at = new Date('2026-11-24T16:00:00Z');
+    const recovery = { id: 'r', openedBy: 'b', how: 'video', until: at };
+    const accounts = [
+      account({ id: 'a', asksPassword: at, asksEmail: at, recovery }),
+      account({ id: 'me', asksPassword: at }),
+    ];
+    const view = peopleView(who('staff:manage'), accounts, undefined);
+    expect(view.waiting.map((row) => [row.id, row.asks, row.mayChange])).toEqual([
+      ['a', 'admin:people.asks.recovery', true],
+      ['a', 'admin:people.asks.password', true],
+      ['a', 'admin:people.asks.email', true],
+      ['me', 'admin:people.asks.password', false],
+    ]);
+    expect(peopleView(who('staff:read'), accounts, undefined).waiting.some((row) => row.mayChange)).toBe(false);
+  });
+
+  it('says how somebody enters, the strongest way first', () => {
+    const factors = [{ code: true, passkeys: 1 }, { code: true }, {}].map(
+      (change) => peopleView(who(), [account(change)], undefined).active[0].factor,
     );
+    expect(factors).toEqual(['access:factor.passkey', 'access:factor.code', 'access:factor.password']);
+  });
+});
+
+describe('personView', () => {
+  const at = new Date('2026-11-24T16:00:00Z');
+
+  it('offers approving to a second person only', () => {
+    const view = (openedBy: string) =>
+      personView(
+        who('staff:manage'),
+        account({ secondFactor: true, recovery: { id: 'r', openedBy, how: 'video', until: at } }),
+        [account({ id: 'b', name: 'Bea' })],
+        NO_FORM,
+      );
+    expect(view('b').recovery).toMatchObject({ by: 'Bea', how: 'access:lost-step.how.video', mayApprove: true });
+    expect(view('me').recovery?.mayApprove).toBe(false);
+    expect(view('b').mayRecover).toBe(false);
+  });
+
+  it('offers reporting a lost second factor only where there is one', () => {
+    const may = (change: Partial<StaffAccount>): boolean =>
+      personView(who('staff:manage'), account(change), [], NO_FORM).mayRecover;
+    expect([may({ secondFactor: true }), may({}), may({ secondFactor: true, state: 'suspended' })]).toEqual([
+      true,
+      false,
+      false,
+    ]);
   });
 });
 
@@ -94,6 +153,7 @@ describe('securityView', () => {
     audit: { lastBatch: '7', lastSealedAt: new Date(0), sealedRows: 9, unsealed: { count: 1, oldestSeconds } },
     keys: ['aaaa', 'bbbb'],
     kitConfirmedAt: undefined,
+    points: [{ text: 'admin:security.point.waiting', count: 2, href: '/admin/people' }],
   });
 
   it('names the key in use and the older ones, and counts who is signed in', () => {
@@ -103,6 +163,7 @@ describe('securityView', () => {
       sessionTotal: 2,
       sessions: [{ role: 'access:role.owner', count: 2 }],
       mayConfirmKit: false,
+      points: [{ count: 2, href: '/admin/people' }],
     });
   });
 

@@ -6,6 +6,7 @@ import { Who } from '../../../platform/http/request.js';
 import { page, type Page } from '../../../platform/views/page.js';
 import { KitService } from '../../access/public.js';
 import { PracticeService } from '../../practice/public.js';
+import { ADMIN_PERMISSIONS } from '../admin-tabs.js';
 import { overviewView } from './overview.view.js';
 
 /** The first page of Admin: what needs a look, and what plugins have to say. */
@@ -18,7 +19,7 @@ export class AdminController {
   ) {}
 
   @Get()
-  @Access('practice:read', 'staff:read', 'plugins:manage', 'security:read', 'health:read')
+  @Access(...ADMIN_PERMISSIONS)
   async show(@Who() who: Principal, @Query('done') done: unknown): Promise<Page> {
     const [practice, parts, kitConfirmedAt] = await Promise.all([
       this.practice.current(),

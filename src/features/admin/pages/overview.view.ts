@@ -21,8 +21,10 @@ export interface OverviewView {
 const ICONS: Readonly<Record<string, string>> = {
   practice: 'building',
   people: 'users',
+  programs: 'key',
   plugins: 'plug',
   security: 'shield-lock',
+  audit: 'list-search',
   health: 'heartbeat',
 };
 

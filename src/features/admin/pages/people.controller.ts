@@ -1,20 +1,21 @@
-import { Body, Controller, Get, Param, Post, Query } from '@nestjs/common';
-import { Access } from '@alcove/sdk';
+import { Body, Controller, Get, Post, Query } from '@nestjs/common';
+import { Access, FreshAccess } from '@alcove/sdk';
 import type { Principal } from '../../../platform/access/principal.js';
-import { DomainError, notFound } from '../../../platform/errors/domain-error.js';
+import { DomainError } from '../../../platform/errors/domain-error.js';
+import { readForm, type FormErrors, type FormValues } from '../../../platform/http/form.js';
 import { Who } from '../../../platform/http/request.js';
-import { SeeOther } from '../../../platform/http/session-redirect.js';
 import { page, type Page } from '../../../platform/views/page.js';
-import { AccountService } from '../../access/public.js';
-import { peopleView, personView } from './people.view.js';
+import { AccountService, Invitations, linkShownPage, linkShownView, type Invited } from '../../access/public.js';
+import { InviteForm } from './people.forms.js';
+import { inviteView, peopleView } from './people.view.js';
 
-/** Refusals that a person can do something about; every other error passes through. */
-const REFUSALS = new Set(['access.last-owner', 'access.not-yourself']);
-
-/** Who works here, as what, and who may not enter for now. No clients and no charts. */
+/** Who works here, as what, who is invited and who may not enter for now. No clients and no charts. */
 @Controller('admin/people')
 export class AdminPeopleController {
-  constructor(private readonly accounts: AccountService) {}
+  constructor(
+    private readonly accounts: AccountService,
+    private readonly invitations: Invitations,
+  ) {}
 
   @Get()
   @Access('staff:read')
@@ -26,48 +27,34 @@ export class AdminPeopleController {
     });
   }
 
-  @Get(':id')
+  @Get('invite')
   @Access('staff:manage')
-  async show(@Who() who: Principal, @Param('id') id: string): Promise<Page> {
-    return this.page(who, id, null);
+  showInvite(@Who() who: Principal): Page {
+    return invitePage(who, {}, {});
   }
 
-  @Post(':id/role')
-  @Access('staff:manage')
-  async changeRole(@Who() who: Principal, @Param('id') id: string, @Body('role') role: unknown): Promise<Page> {
-    return this.after(who, id, 'role', () => this.accounts.changeRole(who, id, typeof role === 'string' ? role : ''));
-  }
-
-  @Post(':id/suspend')
-  @Access('staff:manage')
-  async suspend(@Who() who: Principal, @Param('id') id: string): Promise<Page> {
-    return this.after(who, id, 'suspended', () => this.accounts.suspend(who, id));
-  }
-
-  @Post(':id/restore')
-  @Access('staff:manage')
-  async restore(@Who() who: Principal, @Param('id') id: string): Promise<Page> {
-    return this.after(who, id, 'restored', () => this.accounts.restore(who, id));
-  }
-
-  private async after(who: Principal, id: string, done: string, act: () => Promise<unknown>): Promise<Page> {
+  @Post('invite')
+  @FreshAccess('staff:manage')
+  async invite(@Who() who: Principal, @Body() body: unknown): Promise<Page> {
+    const form = await readForm(InviteForm, body);
+    if (!form.ok) return invitePage(who, form.values, form.errors);
+    const { name, email, role, credential } = form.value;
+    let invited: Invited;
     try {
-      await act();
+      invited = await this.invitations.inviteStaff(who, { name, email, role, credential: credential || null });
     } catch (error) {
-      if (error instanceof DomainError && REFUSALS.has(error.code)) return this.page(who, id, error.code);
-      throw error;
+      if (!(error instanceof DomainError) || error.code !== 'access.email-taken') throw error;
+      return invitePage(who, form.values, { email: 'admin:people.fault.email-taken' });
     }
-    throw new SeeOther(`/admin/people?done=${done}`);
-  }
-
-  private async page(who: Principal, id: string, refusal: string | null): Promise<Page> {
-    const account = (await this.accounts.staff(who)).find((one) => one.id === id);
-    if (!account) throw notFound();
-    return page('admin/person', personView(who, account, refusal), {
-      layout: 'staff',
-      title: 'admin:people.one-title',
-      current: 'admin',
-      status: refusal ? 409 : 200,
-    });
+    const about = { name, zone: who.timeZone ?? 'UTC', back: '/admin/people' };
+    return linkShownPage(linkShownView(invited.link, about), 'admin');
   }
 }
+
+const invitePage = (who: Principal, values: FormValues, errors: FormErrors): Page =>
+  page('admin/invite', inviteView(who, values, errors), {
+    layout: 'staff',
+    title: 'admin:people.invite-title',
+    current: 'admin',
+    status: Object.keys(errors).length > 0 ? 422 : 200,
+  });

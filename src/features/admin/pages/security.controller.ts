@@ -7,6 +7,7 @@ import { KeyRingHolder } from '../../../platform/crypto/key-ring.holder.js';
 import { Who } from '../../../platform/http/request.js';
 import { page, type Page } from '../../../platform/views/page.js';
 import { KitService, SessionService } from '../../access/public.js';
+import { SecurityPoints } from '../security-points.js';
 import { securityView } from './security.view.js';
 
 const HOUR = 3_600_000;
@@ -19,6 +20,7 @@ export class AdminSecurityController {
     private readonly audit: AuditStatus,
     private readonly keys: KeyRingHolder,
     private readonly kit: KitService,
+    private readonly points: SecurityPoints,
     private readonly clock: Clock,
   ) {}
 
@@ -26,18 +28,19 @@ export class AdminSecurityController {
   @Access('security:read')
   async show(@Who() who: Principal): Promise<Page> {
     const now = this.clock.now().getTime();
-    const [sessions, day, week, refused, audit, kitConfirmedAt] = await Promise.all([
+    const [sessions, day, week, refused, audit, kitConfirmedAt, points] = await Promise.all([
       this.sessions.countByRole(who),
       this.audit.troubles('session.refuse', new Date(now - 24 * HOUR)),
       this.audit.troubles('session.refuse', new Date(now - 7 * 24 * HOUR)),
       this.audit.troubles('route.refuse', new Date(now - 7 * 24 * HOUR)),
       this.audit.state(),
       this.kit.confirmedAt(),
+      this.points.of(who),
     ]);
     const failures = { day, week, refused };
     return page(
       'admin/security',
-      securityView(who, { sessions, failures, audit, keys: this.keys.masterIds, kitConfirmedAt }),
+      securityView(who, { sessions, failures, audit, keys: this.keys.masterIds, kitConfirmedAt, points }),
       {
         layout: 'staff',
         title: 'admin:security.title',

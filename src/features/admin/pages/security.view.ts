@@ -1,6 +1,7 @@
 import { can, ROLES, type Principal, type Role } from '../../../platform/access/principal.js';
 import type { AuditState } from '../../../platform/audit/audit-status.js';
 import { adminTabs, type AdminTab } from '../admin-tabs.js';
+import type { SecurityPoint } from '../security-points.js';
 
 export interface SecurityFacts {
   readonly sessions: ReadonlyMap<Role, number>;
@@ -9,10 +10,13 @@ export interface SecurityFacts {
   /** Ids of the master keys, the current one first. */
   readonly keys: readonly string[];
   readonly kitConfirmedAt: Date | undefined;
+  readonly points: readonly SecurityPoint[];
 }
 
 export interface SecurityView {
   readonly tabs: readonly AdminTab[];
+  /** What somebody should look at. */
+  readonly points: readonly SecurityPoint[];
   readonly sessions: readonly { readonly role: string; readonly count: number }[];
   readonly sessionTotal: number;
   readonly failuresDay: number;
@@ -42,6 +46,7 @@ export function securityView(who: Principal, facts: SecurityFacts): SecurityView
   const counted = ROLES.map((role) => ({ role: `access:role.${role}`, count: facts.sessions.get(role) ?? 0 }));
   return {
     tabs: adminTabs(who, 'security'),
+    points: facts.points,
     sessions: counted.filter(({ count }) => count > 0),
     sessionTotal: counted.reduce((sum, { count }) => sum + count, 0),
     failuresDay: facts.failures.day,

@@ -8,6 +8,12 @@ import type { AuditEntry } from '../../../../src/platform/audit/audit-entry.js';
 import { AuditStatus } from '../../../../src/platform/audit/audit-status.js';
 import { AuditWriter } from '../../../../src/platform/audit/audit-writer.js';
 import { auditMigrations } from '../../../../src/platform/audit/migrations/index.js';
+import { HttpConfig } from '../../../../src/platform/config/http.config.js';
+import { SignOnConfig } from '../../../../src/platform/config/sign-on.config.js';
+import { EgressRegistry } from '../../../../src/platform/egress/egress-registry.js';
+import { Egress } from '../../../../src/platform/egress/egress.js';
+import { createLog, LOG } from '../../../../src/platform/logging/log.js';
+import { PageRenderer } from '../../../../src/platform/http/page-renderer.js';
 import { Clock } from '../../../../src/platform/clock.js';
 import { KeyRingHolder } from '../../../../src/platform/crypto/key-ring.holder.js';
 import { newKeyRing } from '../../../../src/platform/crypto/key-ring.js';
@@ -20,6 +26,7 @@ import { Sql } from '../../../../src/platform/database/sql.js';
 import { Directory } from '../../../../src/platform/directory/directory.js';
 import { HealthRegistry } from '../../../../src/platform/health/health.js';
 import { EventBus } from '../../../../src/platform/events/event-bus.js';
+import { Notices, type Audience, type Notice } from '../../../../src/platform/ports/notices.js';
 import { newSecret } from '../../../../src/platform/ids.js';
 import { LiveBus } from '../../../../src/platform/live/live-bus.js';
 import { Frame } from '../../../../src/platform/views/frame.js';
@@ -34,7 +41,9 @@ import {
   accessMiddleware,
   accessMigrations,
   AccessModule,
+  AccessOptionsModule,
   csrfOf,
+  type AccessOptions,
 } from '../../../../src/features/access/public.js';
 import { AdminModule } from '../../../../src/features/admin/public.js';
 import { peopleEntities } from '../../../../src/features/people/people.entities.js';
@@ -54,6 +63,8 @@ export interface AccessApp {
   readonly app: NestExpressApplication;
   readonly dataSource: DataSource;
   readonly audit: Recorded[];
+  /** What people were told. */
+  readonly told: readonly { readonly to: Audience; readonly notice: Notice }[];
   /** Moves "now" for sessions, codes and limits. */
   readonly clock: { at: Date };
   /** Statements this application sent since the last reset. */
@@ -64,6 +75,8 @@ export interface AccessApp {
 }
 
 export const BASE_URL = 'http://care.test';
+/** What passkeys are bound to: a name that browsers make them for without https. */
+export const PASSKEY_ORIGIN = 'http://care.localhost';
 
 export interface AccessAppOptions {
   /** A database that exists already: a second process beside another app. */
@@ -71,6 +84,7 @@ export interface AccessAppOptions {
   /** Its keys. */
   readonly keys?: KeyRingHolder;
   readonly controllers?: readonly Type[];
+  readonly staffSecondFactor?: AccessOptions['staffSecondFactor'];
   readonly people?: ReadonlyMap<string, { displayName: string; kinds: string[] }>;
 }
 
@@ -98,6 +112,7 @@ export async function accessApp(options: AccessAppOptions = {}): Promise<AccessA
   const audit: Recorded[] = [];
   const clock = { at: new Date('2026-11-24T16:00:00Z') };
   const statements: string[] = [];
+  const told: { to: Audience; notice: Notice }[] = [];
   countStatements(dataSource, statements);
   const keys = options.keys ?? new KeyRingHolder(newKeyRing(), { file: '/nowhere/keys.json' });
   const vault = new EnvelopeVault(dataSource, keys);
@@ -128,12 +143,28 @@ export async function accessApp(options: AccessAppOptions = {}): Promise<AccessA
       { provide: Vault, useValue: vault },
       { provide: KeyRingHolder, useValue: keys },
       { provide: EventBus, useValue: silent },
+      { provide: HttpConfig, useValue: { origin: PASSKEY_ORIGIN } },
+      { provide: SignOnConfig, useValue: { issuer: null } },
+      { provide: LOG, useValue: createLog({ level: 'fatal' }) },
+      EgressRegistry,
+      { provide: Egress, useValue: {} },
+      { provide: PageRenderer, useValue: { render: () => Promise.resolve('') } },
       { provide: LiveBus, useValue: silent },
+      {
+        provide: Notices,
+        useValue: {
+          tell: (_: unknown, to: Audience, notice: Notice) => {
+            told.push({ to, notice });
+            return Promise.resolve();
+          },
+        },
+      },
       {
         provide: Directory,
         useValue: {
           get: (id: string) => options.people?.get(id),
           changed: async () => undefined,
+          refresh: async () => undefined,
           setSource: () => undefined,
         },
       },
@@ -163,7 +194,14 @@ export async function accessApp(options: AccessAppOptions = {}): Promise<AccessA
       Vault,
       KeyRingHolder,
       EventBus,
+      HttpConfig,
+      SignOnConfig,
+      LOG,
+      EgressRegistry,
+      Egress,
+      PageRenderer,
       LiveBus,
+      Notices,
       Directory,
       AuditWriter,
     ],
@@ -171,7 +209,12 @@ export async function accessApp(options: AccessAppOptions = {}): Promise<AccessA
   class Ground {}
 
   const module = await Test.createTestingModule({
-    imports: [Ground, AccessModule, AdminModule],
+    imports: [
+      Ground,
+      AccessOptionsModule.forRoot({ staffSecondFactor: options.staffSecondFactor ?? 'offered' }),
+      AccessModule,
+      AdminModule,
+    ],
     controllers: [...(options.controllers ?? [])],
   }).compile();
   const app = module.createNestApplication<NestExpressApplication>({ logger: ['error'], bodyParser: false });
@@ -202,6 +245,7 @@ export async function accessApp(options: AccessAppOptions = {}): Promise<AccessA
     app,
     dataSource,
     audit,
+    told,
     clock,
     statements,
     url,

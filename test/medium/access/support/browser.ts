@@ -18,6 +18,8 @@ export class Browser {
   constructor(
     private readonly port: number,
     private readonly headers: Record<string, string> = {},
+    /** What it says that its pages are from. */
+    private readonly origin = BASE_URL,
   ) {}
 
   get(path: string, headers: Record<string, string> = {}): Promise<Answer> {
@@ -28,7 +30,7 @@ export class Browser {
   async post(path: string, fields: Record<string, string> = {}, headers: Record<string, string> = {}): Promise<Answer> {
     return this.send('POST', path, new URLSearchParams({ _csrf: this.token, ...fields }).toString(), {
       'content-type': 'application/x-www-form-urlencoded',
-      origin: BASE_URL,
+      origin: this.origin,
       ...headers,
     });
   }
@@ -56,7 +58,7 @@ export class Browser {
     }
     const text = await response.text();
     const json = (text.startsWith('{') ? JSON.parse(text) : {}) as Answer['json'];
-    if (json.csrf) this.token = json.csrf;
+    this.token = json.csrf ?? /name="_csrf" value="([^"]+)"/.exec(text)?.[1] ?? this.token;
     return {
       status: response.status,
       location: response.headers.get('location'),
