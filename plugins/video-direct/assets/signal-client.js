@@ -3,8 +3,11 @@
  * fresh ticket.
  */
 
-/** Close codes after which coming back makes no sense, and why. The same numbers are in the server's `messages.ts`. */
-const FINAL = { 1000: 'left', 4404: 'ended', 4405: 'removed', 4409: 'replaced', 4410: 'full' };
+/**
+ * Close codes after which coming back makes no sense, and why. The same numbers are in the server's `messages.ts`; 1008 comes from the
+ * host when the session of whoever opened the socket ended.
+ */
+const FINAL = { 1000: 'left', 1008: 'ended', 4404: 'ended', 4405: 'removed', 4409: 'replaced', 4410: 'full' };
 const REFUSED = 4403;
 
 const PING_MS = 8_000;

@@ -67,6 +67,16 @@ export class EncounterRepository {
     return manager.getRepository(ArrivalEntity).findBy({ encounterId });
   }
 
+  /** Ids of the appointments in whose open sessions this client waits or is inside. */
+  async openWith(manager: EntityManager, clientId: string): Promise<ReadonlySet<string>> {
+    const rows = await manager.query<{ appointment_id: string }[]>(
+      `SELECT DISTINCT e.appointment_id FROM core.encounter e JOIN core.arrival a ON a.encounter_id = e.id
+        WHERE e.state = 'open' AND a.client_id = $1 AND a.state IN ('waiting', 'admitted')`,
+      [clientId],
+    );
+    return new Set(rows.map((row) => row.appointment_id));
+  }
+
   insertArrival(manager: EntityManager, arrival: ArrivalEntity): Promise<unknown> {
     return manager.getRepository(ArrivalEntity).insert(arrival);
   }
@@ -79,9 +89,18 @@ export class EncounterRepository {
     await this.updateArrival(manager, id, { state, changedAt: now });
   }
 
-  /** Notes that a waiting page is open: a measurement and no change of state, so it stands outside any unit of work. */
-  async seen(arrivalId: string, now: Date): Promise<void> {
-    await this.updateArrival(this.dataSource.manager, arrivalId, { seenAt: now });
+  /**
+   * Notes that a waiting page is open: a measurement and no change of state, so it stands outside any unit of work.
+   *
+   * @returns false when the link the page was opened with is worth nothing any more
+   */
+  async seen(arrivalId: string, link: { readonly id: string; readonly version: number }, now: Date): Promise<boolean> {
+    const [, updated] = await this.dataSource.query<[unknown, number]>(
+      `UPDATE core.arrival SET seen_at = $2
+        WHERE id = $1 AND EXISTS (SELECT 1 FROM core.session_link l WHERE l.id = $3 AND l.version = $4)`,
+      [arrivalId, now, link.id, link.version],
+    );
+    return updated === 1;
   }
 
   /** The opaque name of a person in this session, made when there is none. A name is no state: it may be made outside a transaction. */

@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { SseStreams } from '../../platform/live/sse.js';
 import { PracticeModule } from '../practice/public.js';
 import { SchedulingModule } from '../scheduling/public.js';
+import { EndedAccounts } from './ended-accounts.service.js';
 import { AppointmentChanges } from './appointment-changes.service.js';
 import { JoinableAppointments } from './appointments.port.js';
 import { AttendanceService } from './attendance/attendance.service.js';
@@ -36,6 +37,7 @@ import { WaitingPill } from './pages/waiting-pill.js';
   controllers: [DoorController, WaitingRoomController, SessionController, AdmissionController, LiveController],
   providers: [
     { provide: JoinableAppointments, useClass: SchedulingAppointments },
+    EndedAccounts,
     AnswerSeal,
     AppointmentChanges,
     ArrivalsService,

@@ -12,6 +12,7 @@ import { namedQuery, Sql } from '../../platform/database/sql.js';
 import { EventBus } from '../../platform/events/event-bus.js';
 import { LOG, type Log } from '../../platform/logging/log.js';
 import { AttendanceService } from './attendance/attendance.service.js';
+import { EndedAccounts } from './ended-accounts.service.js';
 import { AppointmentChanges } from './appointment-changes.service.js';
 
 const TICK_MS = 15_000;
@@ -25,7 +26,7 @@ const overdue = namedQuery<{ appointment_id: string }>(
 
 /**
  * Keeps sessions in step with the clock and the calendar: ends spans of silent pages, closes sessions nobody ended, follows
- * appointments that are moved or cancelled. Several processes may do this at once: each step is idempotent.
+ * appointments that are moved or cancelled, puts out hosts who may not host any more. Several processes may do this at once: each step is idempotent.
  */
 @Injectable()
 export class SessionKeeper implements OnModuleInit, OnApplicationBootstrap, BeforeApplicationShutdown {
@@ -36,6 +37,7 @@ export class SessionKeeper implements OnModuleInit, OnApplicationBootstrap, Befo
     private readonly events: EventBus,
     private readonly attendance: AttendanceService,
     private readonly changes: AppointmentChanges,
+    private readonly endedAccounts: EndedAccounts,
     private readonly sql: Sql,
     private readonly clock: Clock,
     @Inject(LOG) private readonly log: Log,
@@ -63,6 +65,7 @@ export class SessionKeeper implements OnModuleInit, OnApplicationBootstrap, Befo
   async tick(): Promise<void> {
     try {
       await this.attendance.sweep();
+      await this.endedAccounts.sweep();
       for (const row of await this.sql.rows(overdue, [this.clock.now()]))
         await this.changes.expire(row.appointment_id, systemPrincipal('job:session-keeper'), newId());
     } catch (error) {

@@ -3,7 +3,9 @@ import type { Duplex } from 'node:stream';
 import { Inject, Injectable } from '@nestjs/common';
 import type { PluginSocket, SocketDefinition, SocketRequest } from '@alcove/sdk';
 import { WebSocketServer, type RawData, type WebSocket } from 'ws';
+import { LivingSessions } from '../../platform/access/living-sessions.js';
 import { newSecret } from '../../platform/ids.js';
+import { SessionWatch } from '../../platform/live/session-watch.js';
 import { LOG, type Log } from '../../platform/logging/log.js';
 import { KERNEL_OPTIONS, type KernelOptions } from '../kernel.options.js';
 import { PluginRegistry } from '../lifecycle/plugin-registry.js';
@@ -15,9 +17,14 @@ const MOST_BYTES = 64 * 1024;
 const PING_EVERY = 20_000;
 /** Open sockets of one plugin in one process. */
 const MOST_SOCKETS = 2_000;
+/** Close code of a socket whose session ended, whose account was suspended, or whose rights changed. */
+const SESSION_OVER = 1008;
 const PATH = /^\/p\/([a-z0-9-]+)(\/[^?]*)/;
 
-/** WebSockets of plugins: upgraded here, same origin only, kept alive, closed when their plugin stops. */
+/**
+ * WebSockets of plugins: upgraded here, same origin only, kept alive, closed when their plugin stops, and closed with the session of
+ * whoever opened them. An idle session closes none: nobody moves the mouse while they talk.
+ */
 @Injectable()
 export class SocketGate {
   private readonly server = new WebSocketServer({ noServer: true, maxPayload: MOST_BYTES, perMessageDeflate: false });
@@ -25,6 +32,8 @@ export class SocketGate {
 
   constructor(
     private readonly registry: PluginRegistry,
+    private readonly sessions: LivingSessions,
+    private readonly watch: SessionWatch,
     @Inject(KERNEL_OPTIONS) private readonly options: KernelOptions,
     @Inject(LOG) private readonly log: Log,
   ) {}
@@ -56,10 +65,12 @@ export class SocketGate {
     };
     const stopping = () => webSocket.close(1001);
     const ping = keepAlive(webSocket);
+    let unwatch = (): void => undefined;
     plugin.signal.addEventListener('abort', stopping, { once: true });
     webSocket.on('error', (error) => this.log.debug({ plugin: plugin.id, err: error }, 'plugins: a socket broke'));
     webSocket.once('close', () => {
       clearInterval(ping);
+      unwatch();
       plugin.signal.removeEventListener('abort', stopping);
       this.open.set(plugin.id, (this.open.get(plugin.id) ?? 1) - 1);
     });
@@ -68,7 +79,19 @@ export class SocketGate {
       ip: this.options.clientIp?.(request) ?? request.socket.remoteAddress ?? '',
     };
     const own = new GuardedSocket(plugin.id, webSocket, report);
-    runAs(plugin.id, async () => definition.open(own, facts, plugin.context())).catch(report);
+    const begin = async (): Promise<void> => {
+      const hold = await this.sessions.ofCookies(request.headers.cookie);
+      if (!own.isOpen) return;
+      if (hold) unwatch = this.watch.watch(hold, () => webSocket.close(SESSION_OVER), { mayDoze: true });
+      const opened = runAs(plugin.id, async () => definition.open(own, facts, plugin.context()));
+      webSocket.resume();
+      await opened;
+    };
+    // What the page says before its plugin listens waits in the socket.
+    webSocket.pause();
+    begin()
+      .catch(report)
+      .finally(() => webSocket.resume());
   }
 
   /** Browsers send the origin of the page with every WebSocket; other sites' pages must not reach ours with our cookies or network. */

@@ -31,6 +31,8 @@ describe('verdict', () => {
     ['fresh, never proved', fresh, who('keys:manage'), false, 'prove-again'],
     ['fresh, proved in the future', fresh, provedAt(ago(-1)), false, 'prove-again'],
     ['fresh, without the right', fresh, { ...who('day:read'), provedAt: now }, false, 'hidden'],
+    ['public, a key', { kind: 'public', reason: 'r' } as const, service, false, 'hidden'],
+    ['webhook, a key', { kind: 'webhook', slot: 'payment' } as const, service, false, 'hidden'],
     ['for people, a key', access('audit:read'), service, false, 'hidden'],
     ['for keys, a key', keys, service, false, 'pass'],
     ['for keys, a key without the scope', { ...keys, anyOf: ['health:read'] }, service, false, 'hidden'],

@@ -22,10 +22,11 @@ export interface Caller {
  */
 export function verdict(policy: RoutePolicy | undefined, caller: Caller): Verdict {
   if (!policy) return 'hidden';
-  if (policy.kind !== 'access') return 'pass';
   const { principal } = caller;
+  // What anybody may open is for people and providers too: a key opens what is made for keys and nothing else.
+  if (policy.kind !== 'access') return principal?.kind === 'service' ? 'hidden' : 'pass';
   if (!principal) return caller.secondFactorPending ? 'second-factor' : 'sign-in';
-  // Keys open what is made for machines and nothing else; people never get there with a cookie.
+  // And people never get there with a cookie.
   if ((principal.kind === 'service') !== (policy.keys ?? false)) return 'hidden';
   if (!policy.anyOf.some((key) => can(principal, key))) return 'hidden';
   return policy.fresh && !isFresh(principal, caller.now) ? 'prove-again' : 'pass';

@@ -39,7 +39,8 @@ export class AccessGuard implements CanActivate {
  * @param where name of the handler, for the audit row of a refusal
  * @throws SeeOther for a page somebody must sign in for
  * @throws ProveAgain for a form whose sender must first prove who they are again
- * @throws DomainError `sign-in-required` (401) for anything else that needs a sign-in, `not-found` when signed in without the right
+ * @throws DomainError `sign-in-required` (401) for anything else that needs a sign-in, `key-required` (401) where programs come,
+ * `not-found` when signed in without the right
  */
 export async function admit(
   policy: RoutePolicy | undefined,
@@ -58,13 +59,18 @@ export async function admit(
       if (principal) await auditWriter.record(principal, refusal(request.method, where, principal));
       throw notFound();
     case 'second-factor':
+      if (isForKeys(policy)) throw new DomainError('key-required');
       throw answerFor(request, response, nextStep(signedIn?.stage ?? 'half'));
     case 'prove-again':
       throw proveAgain(request, response);
     case 'sign-in':
+      if (isForKeys(policy)) throw new DomainError('key-required');
       throw answerFor(request, response, signInPath(request.method === 'GET' ? request.originalUrl : undefined));
   }
 }
+
+/** Signing in would not help anybody there. */
+const isForKeys = (policy: RoutePolicy | undefined): boolean => policy?.kind === 'access' && policy.keys === true;
 
 const refusal = (method: string, where: string, who: Principal) => ({
   action: 'route.refuse',

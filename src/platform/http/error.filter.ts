@@ -8,6 +8,7 @@ import { bareContext } from '../views/page-context.js';
 import { errorPage, type Problem } from '../views/error-page.js';
 import { Views } from '../views/views.js';
 import { PageRenderer } from './page-renderer.js';
+import { isForPrograms, sendProblem } from './problem.js';
 import { SeeOther } from './session-redirect.js';
 import { Site } from './site.js';
 
@@ -47,7 +48,8 @@ export class ErrorFilter implements ExceptionFilter {
     const wait = verdict.status === 503 ? 5 : verdict.details.retryAfter;
     if (typeof wait === 'number') response.set('Retry-After', String(wait));
     response.status(verdict.status);
-    if (request.accepts(['html', 'json']) === 'html')
+    if (isForPrograms(request) || verdict.code === 'key-required') sendProblem(verdict.code, request, response);
+    else if (request.accepts(['html', 'json']) === 'html')
       response.type('html').send(await this.page(verdict, request, response));
     else response.json({ code: verdict.code, requestId: request.requestId });
   }

@@ -61,6 +61,7 @@ export class PageRenderer {
       principal,
       nav: framed ? this.frame.navFor(principal, layout === 'portal' ? 'portal' : 'staff') : [],
       topbar,
+      banners: principal && layout === 'staff' ? this.frame.bannersFor(principal, page.options.current) : [],
       contributions: Object.fromEntries(
         slots.map((place, at): [string, Contribution[]] => [place, contributed[at] ?? []]),
       ),

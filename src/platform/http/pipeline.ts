@@ -8,6 +8,7 @@ import { LOG, type Log } from '../logging/log.js';
 import type { Csrf } from './csrf.js';
 import { PageRenderer } from './page-renderer.js';
 import { requestFacts } from './request-facts.js';
+import { requestLimits } from './request-limits.js';
 import { securityHeaders } from './security-headers.js';
 
 /** Forms of ours are far smaller; notes and uploads will name limits of their own. */
@@ -32,6 +33,7 @@ export function mountPipeline(app: NestExpressApplication, parts: PipelineParts)
   server.use(requestFacts({ proxies: http.trustedProxies, log: app.get<Log>(LOG), metrics: app.get(Metrics) }));
   server.use(securityHeaders(http.origin));
   server.use(assetsHandler(app.get(Assets)));
+  server.use(requestLimits());
   server.use(parts.access);
   server.use(express.urlencoded({ extended: false, limit: BODY_LIMIT, parameterLimit: 500 }));
   server.use(

@@ -8,7 +8,8 @@ export interface LiveSignal {
 
 /**
  * Signals between processes and to open pages, by NOTIFY: at most once, no content, only "look again". Durable things are events.
- * Topics: `waiting:<clinicianId>`, `arrival:<arrivalId>`, `encounter:<encounterId>`, `plugins`.
+ * Topics: `waiting:<clinicianId>`, `arrival:<arrivalId>`, `encounter:<encounterId>`, `account:<accountId>`, `notices`,
+ * `plugins`.
  */
 export abstract class LiveBus {
   protected readonly resyncListeners = new Set<() => void>();

@@ -2,6 +2,9 @@ import { EventEmitter } from 'node:events';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import type { Request, Response } from 'express';
 import { LiveBus, type LiveSignal } from './live-bus.js';
+import type { SessionHold } from '../access/living-sessions.js';
+import type { Principal } from '../access/principal.js';
+import type { SessionWatch } from './session-watch.js';
 import { SseStreams } from './sse.js';
 
 class MemoryBus extends LiveBus {
@@ -50,9 +53,17 @@ const request = () => Object.assign(new EventEmitter(), { socket: { destroy: jes
 describe('server-sent events', () => {
   const bus = new MemoryBus();
   let streams: SseStreams;
+  const watched = new Map<string, () => void>();
+  const watch: Pick<SessionWatch, 'watch'> = {
+    watch: (hold: SessionHold, end: () => void) => {
+      watched.set(hold.ref, end);
+      return () => void watched.delete(hold.ref);
+    },
+  };
   beforeEach(() => {
     jest.useFakeTimers();
-    streams = new SseStreams(bus);
+    watched.clear();
+    streams = new SseStreams(bus, watch as unknown as SessionWatch);
   });
   afterEach(() => {
     streams.beforeApplicationShutdown();
@@ -112,6 +123,26 @@ describe('server-sent events', () => {
     expect(stuck.from.socket.destroy).toHaveBeenCalled();
     expect(bus.emitter.listenerCount('waiting:1')).toBe(0);
     expect(open().to.code).toBe(503);
+  });
+
+  it('ends with the session of its reader and with what its topics say, and lets go of both', async () => {
+    const from = request();
+    const to = new FakeResponse();
+    const who = { kind: 'user', id: '1', sessionId: 'one', permissions: new Set<string>() } satisfies Principal;
+    streams.start(from as unknown as Request, to as unknown as Response, { owner: 'account:1', topics: [], who });
+    watched.get('one')?.();
+    expect([to.ended, watched.size, streams.count]).toEqual([true, 0, 0]);
+
+    const door = new FakeResponse();
+    streams.start(request() as unknown as Request, door as unknown as Response, {
+      owner: 'arrival:1',
+      topics: [],
+      endedBy: ['link:1'],
+    });
+    await bus.publish('link:2', 'ended');
+    expect(door.ended).toBe(false);
+    await bus.publish('link:1', 'ended');
+    expect([door.ended, bus.emitter.listenerCount('link:1')]).toEqual([true, 0]);
   });
 
   it('gives one owner twelve streams and frees a place when one ends', () => {

@@ -1,12 +1,11 @@
 import { Injectable, type BeforeApplicationShutdown } from '@nestjs/common';
 import type { Request, Response } from 'express';
+import type { Principal } from '../access/principal.js';
 import { LiveBus } from './live-bus.js';
+import { SessionWatch } from './session-watch.js';
 
 const HEARTBEAT_MS = 15_000;
-/**
- * A stream ends by itself after this time and the browser opens the next one, which is checked again: a revoked session or a removed
- * arrival loses its stream within a minute without anybody keeping lists.
- */
+/** A stream ends by itself after this time and the browser opens the next one, which is checked again, whatever else failed. */
 const LIFETIME_MS = 55_000;
 /** The browser waits this long before it opens the next stream. */
 const RETRY_MS = 1_000;
@@ -19,6 +18,10 @@ export interface SseOptions {
   /** Whose stream it is, e.g. `account:<id>` or `arrival:<id>`: bounds how many one reader can hold. */
   readonly owner: string;
   readonly topics: readonly string[];
+  /** The signed-in reader, where there is one: the stream ends with their session and their rights. */
+  readonly who?: Principal;
+  /** Topics whose signals end the stream. */
+  readonly endedBy?: readonly string[];
   /** Events sent at once, so that nothing that happened between two streams is missed. */
   readonly first?: readonly string[];
   /** Called at the start and at each heartbeat while the reader is there. Errors end the stream. */
@@ -35,7 +38,10 @@ export class SseStreams implements BeforeApplicationShutdown {
   private readonly owners = new Map<string, number>();
   private closing = false;
 
-  constructor(private readonly bus: LiveBus) {}
+  constructor(
+    private readonly bus: LiveBus,
+    private readonly sessions: SessionWatch,
+  ) {}
 
   /** Answers `request` with a stream, or with 503 when there are too many; access was checked by the caller. */
   start(request: Request, response: Response, options: SseOptions): void {
@@ -78,6 +84,7 @@ export class SseStreams implements BeforeApplicationShutdown {
     };
     const stops = options.topics.map((topic) => this.bus.subscribe(topic, (signal) => send(eventText(signal.event))));
     stops.push(this.bus.onResync(lookAgain));
+    for (const topic of options.endedBy ?? []) stops.push(this.bus.subscribe(topic, () => close()));
     const heartbeat = setInterval(() => {
       send(': alive\n\n');
       beat();
@@ -98,6 +105,11 @@ export class SseStreams implements BeforeApplicationShutdown {
     this.open.add(close);
     request.once('close', close);
     response.once('error', close);
+    const { who } = options;
+    if (who?.sessionId) {
+      const hold = { ref: who.sessionId, accountId: who.id, permissions: who.permissions };
+      stops.push(this.sessions.watch(hold, close, { mayDoze: false }));
+    }
     lookAgain();
     beat();
   }

@@ -108,16 +108,35 @@ describe('attacks on the door', () => {
     jest.spyOn(w.links, 'read').mockImplementation(async (claimed) => {
       const linkId = readToken(claimed)?.linkId;
       const [row] = linkId ? await w.dataSource.query('SELECT * FROM core.session_link WHERE id = $1', [linkId]) : [];
-      return row && { id: row.id, appointmentId: row.appointment_id, clientId: row.client_id };
+      return row && { id: row.id, appointmentId: row.appointment_id, clientId: row.client_id, version: row.version };
     });
     expect(await ticket(flipped.toString('base64url'), secret)).toBe('let in');
   });
 
   it('a revoked link', async () => {
     const { appointment, token, secret } = await admitted();
+    expect(await ticket(token, secret)).toBe('let in');
     await w.links.revoke(systemPrincipal('test'), appointment.id, appointment.memberIds[0]);
     expect(await ticket(token, secret)).toBe('not-found');
-    expect(await ticket(await w.token(appointment), secret)).toBe('let in');
+    // Whoever came in with it is out of the room; with the new link the same browser waits again.
+    expect(w.video.removed).toContain(w.video.tickets.at(-1)?.participant);
+    const fresh = await w.token(appointment);
+    expect(await ticket(fresh, secret)).toBe('encounters.not-admitted');
+    const arrival = await w.arrivals.enter(fresh, secret, answers, request);
+    expect(await ticket(fresh, secret)).toBe('encounters.not-admitted');
+    await w.waitingRoom.admit(clinicianOf(appointment), appointment.id, arrival, 'request');
+    expect(await ticket(fresh, secret)).toBe('let in');
+  });
+
+  it('every link of a client whose account ended', async () => {
+    const { appointment, token, secret } = await admitted();
+    const bystander = await admitted();
+    expect(await ticket(token, secret)).toBe('let in');
+    const [client] = appointment.memberIds;
+    await w.links.revokeAllOf(client);
+    expect(await ticket(token, secret)).toBe('not-found');
+    expect(w.video.removed).toContain(w.video.tickets.at(-1)?.participant);
+    expect(await ticket(bystander.token, bystander.secret)).toBe('let in');
   });
 
   it('the link of somebody who is no longer part of the appointment', async () => {

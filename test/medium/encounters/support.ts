@@ -41,6 +41,7 @@ import { WaitingRoomController } from '../../../src/features/encounters/pages/wa
 import { personFacts, SessionFacts } from '../../../src/features/encounters/session-facts.service.js';
 import { TicketsService } from '../../../src/features/encounters/tickets.service.js';
 import { WaitingPill } from '../../../src/features/encounters/pages/waiting-pill.js';
+import { LivingSessions } from '../../../src/platform/access/living-sessions.js';
 import type { Principal } from '../../../src/platform/access/principal.js';
 import type { AuditEntry } from '../../../src/platform/audit/audit-entry.js';
 import { AuditWriter } from '../../../src/platform/audit/audit-writer.js';
@@ -53,6 +54,7 @@ import { EventBus } from '../../../src/platform/events/event-bus.js';
 import { SeeOther } from '../../../src/platform/http/session-redirect.js';
 import { newId } from '../../../src/platform/ids.js';
 import { LiveBus, type LiveSignal } from '../../../src/platform/live/live-bus.js';
+import { SessionWatch } from '../../../src/platform/live/session-watch.js';
 import { SseStreams } from '../../../src/platform/live/sse.js';
 import { LOG } from '../../../src/platform/logging/log.js';
 import { Providers } from '../../../src/platform/ports/providers.js';
@@ -60,6 +62,7 @@ import { Frame } from '../../../src/platform/views/frame.js';
 import { Page } from '../../../src/platform/views/page.js';
 import { Work } from '../../../src/platform/work/work.js';
 import { freshDatabase } from '../../support/database.js';
+import { KnownSessions } from '../../support/known-sessions.js';
 
 /** Envelope encryption in small: one key, the place as associated data. The real one has tests of its own. */
 class SmallVault extends Vault {
@@ -293,6 +296,8 @@ export async function world(prepare?: (app: INestApplication, who: unknown) => P
       HostingService,
       SessionLinks,
       SessionPages,
+      { provide: LivingSessions, useClass: KnownSessions },
+      SessionWatch,
       Sql,
       SseStreams,
       TicketsService,

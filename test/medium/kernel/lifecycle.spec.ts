@@ -230,6 +230,31 @@ describe('where roles cannot be made', () => {
     expect(server.admin.one('stores')).toMatchObject({ state: 'active', storage: 'shared-role' });
   });
 
+  it('a plugin has the rows of its tables as the runtime user, and the owner runs its migrations', async () => {
+    const [owner, app] = [`${database.name}_keeper`, `${database.name}_worker`];
+    const admin = await start({ plugins: ['healthy'] });
+    for (const name of [owner, app]) {
+      await admin.dataSource.query(`CREATE ROLE ${name} LOGIN PASSWORD 'x'`);
+      await admin.dataSource.query(`GRANT USAGE ON SCHEMA kernel TO ${name}`);
+      await admin.dataSource.query(`GRANT ALL ON ALL TABLES IN SCHEMA kernel TO ${name}`);
+    }
+    await admin.dataSource.query(`GRANT CREATE ON DATABASE ${database.name} TO ${owner}`);
+    await admin.dataSource.query('DROP SCHEMA IF EXISTS plugin_stores CASCADE');
+    const users = { user: { name: app, password: 'x' }, owner: { name: owner, password: 'x' } };
+    const server = await start({ plugins: ['stores'], ...users });
+    expect(server.admin.one('stores')).toMatchObject({ state: 'active', storage: 'shared-role' });
+    const held = async (right: string): Promise<number> => {
+      const [{ n }] = (await admin.dataSource.query(
+        `SELECT count(*)::int AS n FROM pg_tables WHERE schemaname = 'plugin_stores' AND tablename <> 'migration'
+            AND tableowner = $1 AND has_table_privilege($2, 'plugin_stores.' || quote_ident(tablename), $3)`,
+        [owner, app, right],
+      )) as [{ n: number }];
+      return n;
+    };
+    expect(await held('INSERT')).toBeGreaterThan(0);
+    expect(await held('TRUNCATE')).toBe(0);
+  });
+
   it('but a role that may create roles without being superuser is enough for a wall', async () => {
     const name = `${database.name}_maker`;
     const admin = await start({ plugins: ['healthy'] });

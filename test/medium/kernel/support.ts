@@ -13,6 +13,7 @@ import { KernelModule } from '../../../src/kernel/kernel.module.js';
 import { Kernel } from '../../../src/kernel/kernel.js';
 import type { KernelOptions } from '../../../src/kernel/kernel.options.js';
 import { kernelMigrations } from '../../../src/kernel/migrations/index.js';
+import { LivingSessions } from '../../../src/platform/access/living-sessions.js';
 import { PermissionCatalog } from '../../../src/platform/access/permission-catalog.js';
 import { systemPrincipal, type Principal } from '../../../src/platform/access/principal.js';
 import { assetTree } from '../../../src/platform/assets/asset-tree.js';
@@ -21,6 +22,7 @@ import type { AuditEntry } from '../../../src/platform/audit/audit-entry.js';
 import { AuditWriter } from '../../../src/platform/audit/audit-writer.js';
 import { Clock } from '../../../src/platform/clock.js';
 import { Vault, type Sealed, type Unsealed } from '../../../src/platform/crypto/vault.js';
+import { OwnerDatabase } from '../../../src/platform/database/owner-database.js';
 import { Sql } from '../../../src/platform/database/sql.js';
 import { DomainError, errorDefinition } from '../../../src/platform/errors/domain-error.js';
 import { EventBus, type DomainEvent } from '../../../src/platform/events/event-bus.js';
@@ -28,6 +30,7 @@ import { HealthRegistry } from '../../../src/platform/health/health.js';
 import { createI18n } from '../../../src/platform/i18n/i18n.module.js';
 import { I18n } from '../../../src/platform/i18n/i18n.js';
 import { LiveBus, type LiveSignal } from '../../../src/platform/live/live-bus.js';
+import { SessionWatch } from '../../../src/platform/live/session-watch.js';
 import { LOG } from '../../../src/platform/logging/log.js';
 import { Contributions } from '../../../src/platform/ports/contributions.js';
 import { PluginAdmin } from '../../../src/platform/ports/plugin-admin.js';
@@ -35,6 +38,7 @@ import { Providers } from '../../../src/platform/ports/providers.js';
 import { IconSet } from '../../../src/platform/views/icon-set.js';
 import { Work } from '../../../src/platform/work/work.js';
 import type { TestDatabase } from '../../support/database.js';
+import { KnownSessions } from '../../support/known-sessions.js';
 
 export const FIXTURES = path.resolve('test/fixtures/plugins');
 export const OWNER: Principal = { ...systemPrincipal('test'), kind: 'user', locale: 'en', timeZone: 'America/Denver' };
@@ -119,9 +123,10 @@ class TestPermissions extends PermissionCatalog {
 @Global()
 @Module({})
 class TestPlatform {
-  static with(dataSource: DataSource, live: LiveBus, audit: TestAudit): DynamicModule {
+  static with(dataSource: DataSource, owner: OwnerDatabase, live: LiveBus, audit: TestAudit): DynamicModule {
     const providers = [
       { provide: DataSource, useValue: dataSource },
+      { provide: OwnerDatabase, useValue: owner },
       Sql,
       Work,
       Clock,
@@ -129,6 +134,8 @@ class TestPlatform {
       { provide: Vault, useClass: TestVault },
       { provide: AuditWriter, useValue: audit },
       { provide: LiveBus, useValue: live },
+      { provide: LivingSessions, useClass: KnownSessions },
+      SessionWatch,
       { provide: EventBus, useClass: TestEvents },
       { provide: PermissionCatalog, useClass: TestPermissions },
       { provide: Assets, useValue: new Assets(assetTree(new Map())) },
@@ -156,12 +163,19 @@ export interface TestKernel {
   close(): Promise<void>;
 }
 
+interface Login {
+  readonly name: string;
+  readonly password: string;
+}
+
 export interface TestKernelOptions extends Partial<KernelOptions> {
   /** Fixtures to run, copied into a folder of their own; not looked at when `pluginRoots` is given. */
   readonly plugins?: readonly string[];
   readonly live?: LiveBus;
   /** Logs in as this user, e.g. one that may not create roles. */
-  readonly user?: { readonly name: string; readonly password: string };
+  readonly user?: Login;
+  /** The owner of the database, where that is another. */
+  readonly owner?: Login;
 }
 
 /** A database with the kernel's tables. */
@@ -187,7 +201,7 @@ export async function startKernel(database: TestDatabase, options: TestKernelOpt
     {
       module: class TestRoot {},
       imports: [
-        TestPlatform.with(dataSource, live, audit),
+        TestPlatform.with(dataSource, ownerOf(database, options.owner ?? options.user), live, audit),
         KernelModule.forRoot({
           enabledByDefault: names,
           ...options,
@@ -256,7 +270,22 @@ export function removeRoots(): void {
   for (const root of roots) rmSync(root, { recursive: true, force: true });
 }
 
-async function connect(database: TestDatabase, user?: { name: string; password: string }): Promise<DataSource> {
+function ownerOf(database: TestDatabase, login?: Login): OwnerDatabase {
+  const { host, port, user, password } = database.connection;
+  return new OwnerDatabase(
+    {
+      host: String(host),
+      port: Number(port),
+      database: database.name,
+      user: login?.name ?? String(user),
+      password: login?.password ?? String(password),
+      ssl: false,
+    },
+    { poolMax: 4, connectTimeoutMs: 1_500, statementTimeoutMs: 15_000 },
+  );
+}
+
+async function connect(database: TestDatabase, user?: Login): Promise<DataSource> {
   const { host, port, user: owner, password, database: name } = database.connection;
   return new DataSource({
     type: 'postgres',

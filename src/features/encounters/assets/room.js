@@ -136,6 +136,11 @@ endForm?.addEventListener('submit', (event) => {
 dialog?.querySelector('[data-end-cancel]').addEventListener('click', () => dialog.close());
 dialog?.addEventListener('submit', unmount);
 
+// Nobody moves the mouse while they talk: an idle session ends the page's signals, not the call. One that was ended closes the meeting.
+document.body.addEventListener('alcove:signed-out', (event) => {
+  if (meeting) event.preventDefault();
+});
+
 // The client's own state: put back, removed or ended is told by the server, whatever the video connection says.
 if (root.dataset.status) {
   document.body.addEventListener(root.dataset.liveEvent, async () => {

@@ -12,6 +12,7 @@ import { AnswerSeal, type DoorAnswers, type SealedAnswers } from './door-answers
 import { DoorService, type Door } from './door.service.js';
 import type { DoorState } from './door.rules.js';
 import { ENCOUNTER_ERRORS } from '../encounters.errors.js';
+import type { SessionLink } from '../links/session-links.service.js';
 import { tellDesk } from '../tell-desk.js';
 
 /** Devices of one person at one session: more than anybody owns, fewer than a nuisance needs. */
@@ -65,9 +66,13 @@ export class ArrivalsService {
     });
   }
 
-  /** Notes that the waiting page of this browser is open. No state changes, so nothing is audited. */
-  async seen(arrivalId: string): Promise<void> {
-    await this.encounters.seen(arrivalId, this.clock.now());
+  /**
+   * Notes that the waiting page of this browser is open. No state changes, so nothing is audited.
+   *
+   * @throws DomainError `not-found` when its link was replaced
+   */
+  async seen(arrivalId: string, link: SessionLink): Promise<void> {
+    if (!(await this.encounters.seen(arrivalId, link, this.clock.now()))) throw notFound();
   }
 
   private async openSession(tx: Tx, door: Door): Promise<EncounterEntity> {

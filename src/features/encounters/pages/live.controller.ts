@@ -18,8 +18,9 @@ export class LiveController {
   @Get('live')
   @BackgroundAccess('account:self')
   live(@Who() who: Principal, @Req() request: Request, @Res() response: Response): void {
-    const topics = who.personId ? [`waiting:${who.personId}`, `day:${who.personId}`] : [];
-    this.streams.start(request, response, { owner: `account:${who.id}`, topics, first: ['waiting'] });
+    const own = who.personId ? [`waiting:${who.personId}`, `day:${who.personId}`] : [];
+    const topics = [`account:${who.id}`, ...own];
+    this.streams.start(request, response, { owner: `account:${who.id}`, who, topics, first: ['waiting'] });
   }
 
   /** The pill again; 204 when it would look as it does (`seen`), so that nothing is announced twice. */

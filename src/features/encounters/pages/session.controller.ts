@@ -2,10 +2,11 @@ import { Controller, Get, Header, HttpCode, Param, Post, Query, Req, Res } from 
 import { Access, BackgroundAccess } from '@alcove/sdk';
 import type { Request, Response } from 'express';
 import type { Principal } from '../../../platform/access/principal.js';
+import { AuditWriter } from '../../../platform/audit/audit-writer.js';
 import { Who } from '../../../platform/http/request.js';
 import { SeeOther } from '../../../platform/http/session-redirect.js';
 import { page, type Page } from '../../../platform/views/page.js';
-import { HostingService } from '../hosting/hosting.service.js';
+import { HostingService, type HostedSession } from '../hosting/hosting.service.js';
 import { SessionFacts } from '../session-facts.service.js';
 import { TicketsService } from '../tickets.service.js';
 import { SessionPages } from './session-pages.js';
@@ -18,13 +19,14 @@ export class SessionController {
     private readonly tickets: TicketsService,
     private readonly pages: SessionPages,
     private readonly facts: SessionFacts,
+    private readonly audit: AuditWriter,
   ) {}
 
   @Get(':id')
   @Access('session:host')
   @Header('Cache-Control', 'no-store')
   async show(@Who() who: Principal, @Param('id') id: string): Promise<Page> {
-    const session = await this.hosting.session(who, id);
+    const session = await this.looked(who, id);
     const { appointment, encounter } = session;
     if (appointment.cancelled || appointment.modality === 'office') return this.pages.closed(session);
     if (encounter?.state === 'ended') return this.pages.ended(session);
@@ -55,6 +57,7 @@ export class SessionController {
       response.status(204);
       return undefined;
     }
+    await this.recordLook(who, session);
     const template = from === 'prepare' ? 'encounters/expected' : 'encounters/people';
     return page(template, await this.pages.people(who, session), { layout: 'fragment' });
   }
@@ -63,7 +66,7 @@ export class SessionController {
   @Get(':id/end')
   @Access('session:host')
   async confirmEnd(@Who() who: Principal, @Param('id') id: string): Promise<Page> {
-    return this.pages.confirmEnd(await this.hosting.session(who, id));
+    return this.pages.confirmEnd(await this.looked(who, id));
   }
 
   @Post(':id/end')
@@ -82,5 +85,20 @@ export class SessionController {
     const name = who.personId ? this.facts.person(who.personId).name : '';
     const { module, stylesheet, config } = await this.tickets.forHost(who, id, name, request.requestId);
     return { module, stylesheet: stylesheet ?? null, config };
+  }
+
+  /** The session of a page that shows who it is with. */
+  private async looked(who: Principal, id: string): Promise<HostedSession> {
+    const session = await this.hosting.session(who, id);
+    await this.recordLook(who, session);
+    return session;
+  }
+
+  private async recordLook(who: Principal, { appointment }: HostedSession): Promise<void> {
+    await Promise.all(
+      appointment.memberIds.map((clientId) =>
+        this.audit.record(who, { action: 'session-page.read', object: `appointment:${appointment.id}`, clientId }),
+      ),
+    );
   }
 }

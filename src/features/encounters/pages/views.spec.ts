@@ -53,7 +53,7 @@ const appointment = {
   cancelled: false,
 };
 const door = (change: Partial<Door> = {}): Door => ({
-  link: { id: 'l', appointmentId: 'appointment', clientId: 'm' },
+  link: { id: 'l', appointmentId: 'appointment', clientId: 'm', version: 1 },
   appointment,
   state: 'open',
   encounter: undefined,

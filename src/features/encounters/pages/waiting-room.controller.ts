@@ -72,13 +72,14 @@ export class WaitingRoomController {
   @Get(':token/live')
   @Public(REASON)
   async live(@Param('token') token: string, @Req() request: Request, @Res() response: Response): Promise<void> {
-    const { arrival } = await this.reader.at(token, request);
+    const { arrival, link } = await this.reader.at(token, request);
     if (!arrival) throw notFound();
     this.streams.start(request, response, {
       owner: `arrival:${arrival.id}`,
       topics: [`arrival:${arrival.id}`],
+      endedBy: [`link:${link.id}`],
       first: ['state'],
-      alive: () => this.arrivals.seen(arrival.id),
+      alive: () => this.arrivals.seen(arrival.id, link),
     });
   }
 
