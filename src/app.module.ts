@@ -1,9 +1,13 @@
 import { Injectable, Module, type DynamicModule, type OnModuleInit } from '@nestjs/common';
 import { Encounters } from '@alcove/sdk';
-import { AccessModule, homeOf, type AccessOptions } from './features/access/public.js';
+import { AccessModule, AccessOptionsModule, homeOf, type AccessOptions } from './features/access/public.js';
 import { AdminModule } from './features/admin/public.js';
+import { AuditReviewModule } from './features/audit/public.js';
+import { ApiModule } from './features/api/public.js';
+import { EmergencyModule } from './features/emergency/public.js';
 import { EncountersModule } from './features/encounters/public.js';
 import { EncountersHost } from './features/encounters/host.js';
+import { NoticesModule } from './features/notices/public.js';
 import { PeopleModule } from './features/people/public.js';
 import { PluginsModule } from './features/plugins/public.js';
 import { PortalModule } from './features/portal/public.js';
@@ -58,13 +62,18 @@ export class AppModule implements OnModuleInit {
         PlatformModule.forRoot(ground),
         { module: SiteModule, global: true },
         KernelModule.forRoot(kernel),
-        AccessModule.forRoot(access),
+        AccessOptionsModule.forRoot(access),
+        AccessModule,
+        NoticesModule,
         PracticeModule,
         PeopleModule,
         SchedulingModule,
         EncountersModule,
         PortalModule,
         AdminModule,
+        EmergencyModule,
+        ApiModule,
+        AuditReviewModule,
         PluginsModule,
       ],
       controllers: [HomeController],

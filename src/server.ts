@@ -1,19 +1,13 @@
 import type { NestExpressApplication } from '@nestjs/platform-express';
-import { createApp, ENTITIES } from './create-app.js';
+import { createApp } from './create-app.js';
 import { prepareDemo } from './demo/demo.js';
 import { SetupService } from './features/access/public.js';
 import { Kernel } from './kernel/kernel.js';
-import { MIGRATIONS } from './migrations.js';
+import { openGroundOn } from './open-ground.js';
 import type { Config } from './platform/config/config.js';
 import { loadConfig } from './platform/config/load-config.js';
-import { loadOrCreateKeyRing } from './platform/crypto/key-ring.file.js';
-import { checkKeyRing, databaseHasKeys } from './platform/crypto/key-check.js';
-import { KeyRingHolder } from './platform/crypto/key-ring.holder.js';
-import { assertServer } from './platform/database/assert-server.js';
 import { assertReachable } from './platform/database/connect-error.js';
-import { openDataSource } from './platform/database/data-source.js';
-import { externalDatabase, startDatabase } from './platform/database/database-server.js';
-import { migrate } from './platform/database/migrate.js';
+import { configuredRuntime, externalDatabase, startDatabase } from './platform/database/database-server.js';
 import { HealthRegistry } from './platform/health/health.js';
 import { createLog, type Log } from './platform/logging/log.js';
 import type { Ground } from './platform/platform.module.js';
@@ -49,10 +43,11 @@ async function start({ demo, listen = true }: ServerOptions, shutdown: Shutdown)
   for (const warning of config.warnings) log.warn(warning);
   const ground = await openGround(config, log, shutdown, listen);
 
-  const app = await createApp(ground, {
-    watchdog: {},
-    onFatal: (error) => void shutdown.fail(error),
-  });
+  const app = await createApp(
+    ground,
+    { watchdog: {}, onFatal: (error) => void shutdown.fail(error) },
+    { staffSecondFactor: demo ? 'offered' : 'required' },
+  );
   const kernel = app.get(Kernel);
   shutdown.onShutdown('the server', () => app.close(), 15_000);
   await app.init();
@@ -73,31 +68,18 @@ async function openGround(config: Config, log: Log, shutdown: Shutdown, listen: 
   if (listen) await assertPortFree(config.http.host, config.http.port);
   const external = externalDatabase(config);
   if (external) await assertReachable(external);
+  // Read before anything is made: a wrong address of the runtime user is a wrong setting like others.
+  configuredRuntime(config);
   prepareDataFolder(config.data.folder);
   shutdown.onShutdown('the data directory', await takeDataFolder(config.data.folder, 'server'));
 
   const database = await startDatabase(config, (line) => log.warn(line));
   shutdown.onShutdown('the database', () => database.stop(), 30_000);
-  const dataSource = await openDataSource({
-    settings: database.settings,
-    limits: config.database,
-    entities: ENTITIES,
-    onConnectionLost: (error) => log.warn({ err: error }, 'database: an idle connection broke'),
-  });
-  shutdown.onShutdown('the connections', () => dataSource.destroy());
-  const production = config.runtime.isProduction;
-  const warnings = await assertServer(dataSource, {
-    settings: database.settings,
-    production,
-    tls: config.database.tls,
-  });
-  for (const warning of warnings) log.warn(warning);
-
-  const settings = { file: config.data.file('keys.json'), inline: config.keys.inline ?? undefined };
-  const ring = await loadOrCreateKeyRing({ ...settings, databaseHasKeys: await databaseHasKeys(dataSource) });
-  await migrate(dataSource, MIGRATIONS);
-  await checkKeyRing(dataSource, ring);
-  return { config, dataSource, log, keys: new KeyRingHolder(ring, settings) };
+  const onConnectionLost = (error: Error): void => log.warn({ err: error }, 'database: an idle connection broke');
+  const ground = await openGroundOn(config, database.settings, onConnectionLost);
+  shutdown.onShutdown('the connections', () => ground.dataSource.destroy());
+  for (const warning of ground.warnings) log.warn(warning);
+  return { ...ground, log };
 }
 
 async function openDoors(app: NestExpressApplication, { http }: Config): Promise<void> {

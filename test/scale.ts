@@ -8,8 +8,20 @@ export interface Scale {
   readonly nonces: number;
   /** Damaged ciphertexts, each of which must answer the same clean error. */
   readonly damages: number;
+  /** Rows of the audit that are verified against the clock. */
+  readonly verifiedRows: number;
+  /** Ordinary acts of the week that the review goes through. */
+  readonly ordinaryActs: number;
   /** Reads recorded while their server is killed. */
   readonly killedServers: number;
+  /** Tries to sign in to one account, from a thousand addresses, over a quarter of an hour and a bit. */
+  readonly signInTries: number;
+  /** Requests in flight around a revocation, over all kinds. */
+  readonly racingRequests: number;
+  /** Of the spellings of another site, each how-many-th is sent over HTTP to each route that leads on. */
+  readonly redirectStep: number;
+  /** Tries per kind of account when answers to strangers are timed. */
+  readonly timedTries: number;
   /** Processes (connections) that ask for the first key of one class at once. */
   readonly keyRacers: number;
   /** People in the directory. */
@@ -21,6 +33,12 @@ const quick: Scale = {
   rowTamperings: 2_000,
   nonces: 100_000,
   damages: 3_000,
+  verifiedRows: 5_000,
+  signInTries: 1_000,
+  racingRequests: 1_000,
+  redirectStep: 4,
+  timedTries: 60,
+  ordinaryActs: 10_000,
   killedServers: 2,
   keyRacers: 8,
   directoryEntries: 100_000,
@@ -31,6 +49,12 @@ const deep: Scale = {
   rowTamperings: 1_000_000,
   nonces: 10_000_000,
   damages: 1_000_000,
+  verifiedRows: 300_000,
+  signInTries: 150_000,
+  racingRequests: 10_000,
+  redirectStep: 1,
+  timedTries: 2_000,
+  ordinaryActs: 100_000,
   killedServers: 100,
   keyRacers: 40,
   directoryEntries: 100_000,

@@ -2,7 +2,9 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { Command } from 'commander';
 import { describe, expect, it } from '@jest/globals';
+import { addAccountsCommand } from '../../src/cli/commands/accounts.command.js';
 import { addAuditCommand } from '../../src/cli/commands/audit.command.js';
+import { addDbCommand } from '../../src/cli/commands/db.command.js';
 import { addDoctorCommand } from '../../src/cli/commands/doctor.command.js';
 import { addKeysCommand } from '../../src/cli/commands/keys.command.js';
 import { addMigrateCommand } from '../../src/cli/commands/migrate.command.js';
@@ -36,7 +38,15 @@ function brokenLinks({ file, source }: SourceFile): string[] {
 
 function commandTree(): CommandTree {
   const program = new Command('alcove');
-  for (const add of [addServerCommands, addMigrateCommand, addDoctorCommand, addAuditCommand, addKeysCommand])
+  for (const add of [
+    addServerCommands,
+    addMigrateCommand,
+    addDoctorCommand,
+    addDbCommand,
+    addAccountsCommand,
+    addAuditCommand,
+    addKeysCommand,
+  ])
     add(program);
   const treeOf = (command: Command): CommandTree =>
     Object.fromEntries(command.commands.map((child) => [child.name(), treeOf(child)]));

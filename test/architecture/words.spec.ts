@@ -9,17 +9,46 @@ import { spoken, wordsUsed } from './support/words-lint.js';
  * below such a start counts as used.
  */
 const COMPLETED_IN_CODE = [
+  'access:account-state.',
   'access:account.done.',
+  'access:factor.',
+  'access:link.how.',
+  'access:link.ready.',
+  'access:link.title.',
+  'access:lost-step.how.',
+  'access:own-email.done.',
+  'access:portal.done.',
+  'access:portal.kind.',
   'access:role.',
+  'access:sessions.by.',
   'admin:overview.',
   'admin:people.done.',
   'admin:people.reaches.',
   'admin:people.refusal.',
   'admin:practice.done.',
+  'admin:programs.done.',
+  'admin:programs.life.',
+  'admin:programs.scope.',
+  'admin:programs.state.',
+  'admin:roles.done.',
+  'admin:roles.group.',
+  'admin:roles.may.',
   'admin:tab.',
-  'audit:problem.',
+  'audit:did.',
+  'audit:done.',
+  'audit:finding.',
+  'audit:what.',
+  'audit:when.',
+  'audit:who.',
+  'audit:yours.',
+  'audit-report:problem.',
+  'emergency:why.',
   'errors:code.',
   'errors:page.',
+  'notices:kind.',
+  'people:emergency.minutes.',
+  'people:emergency.why.',
+  'people:emergency.why-hint.',
   'people:filter.',
   'people:status.',
   'plugins:fault.',
@@ -40,7 +69,7 @@ const COMPLETED_IN_CODE = [
 ];
 
 /** Permissions are written like keys. These verbs are theirs and never the name of a text at the top of a namespace. */
-const PERMISSION = /^[a-z-]+:(read|write|manage|self|host|use)$/;
+const PERMISSION = /^[a-z-]+:(read|write|manage|self|host|use|open|review)$/;
 
 /** Names that look like keys and are something else. */
 const NOT_WORDS = new Set(['encounters:presence']);

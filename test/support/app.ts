@@ -3,28 +3,28 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import type { NestExpressApplication } from '@nestjs/platform-express';
-import { createApp, ENTITIES } from '../../src/create-app.js';
+import { createApp } from '../../src/create-app.js';
 import type { AccessOptions } from '../../src/features/access/public.js';
 import { Kernel } from '../../src/kernel/kernel.js';
 import type { KernelOptions } from '../../src/kernel/kernel.options.js';
-import { MIGRATIONS } from '../../src/migrations.js';
+import { openGroundOn } from '../../src/open-ground.js';
 import { loadConfig } from '../../src/platform/config/load-config.js';
-import { checkKeyRing } from '../../src/platform/crypto/key-check.js';
-import { KeyRingHolder } from '../../src/platform/crypto/key-ring.holder.js';
 import { newKeyRing, type KeyRing } from '../../src/platform/crypto/key-ring.js';
 import { parseDatabaseUrl } from '../../src/platform/database/connection-settings.js';
-import { openDataSource } from '../../src/platform/database/data-source.js';
-import { migrate } from '../../src/platform/database/migrate.js';
 import { createLog } from '../../src/platform/logging/log.js';
 import { freshDatabase } from './database.js';
 import { freePort } from './free-port.js';
+import { ResponseLint } from './response-lint.js';
 
 /** The whole application in this process, on a database of its own, listening on loopback. */
 export interface BootedApp {
   readonly app: NestExpressApplication;
   readonly url: string;
+  /** As the owner of the database. The application itself works as the runtime user, without rights on tables. */
   readonly databaseUrl: string;
   readonly keys: KeyRing;
+  /** Every answer was looked at; `close` throws when one had a wrong head. */
+  readonly lint: ResponseLint;
   close(): Promise<void>;
 }
 
@@ -36,6 +36,8 @@ export interface BootOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** As in production when `required`; most tests sign in with a password alone. */
   readonly staffSecondFactor?: AccessOptions['staffSecondFactor'];
+  /** Where log lines go, and how many; nothing but fatal ones to the console by default. */
+  readonly log?: Parameters<typeof createLog>[0];
 }
 
 export async function bootApp(options: BootOptions = {}): Promise<BootedApp> {
@@ -52,17 +54,10 @@ export async function bootApp(options: BootOptions = {}): Promise<BootedApp> {
     NODE_ENV: 'test',
     ...options.env,
   });
-  const dataSource = await openDataSource({
-    settings: parseDatabaseUrl(databaseUrl),
-    limits: config.database,
-    entities: ENTITIES,
-  });
-  await migrate(dataSource, MIGRATIONS);
-  await checkKeyRing(dataSource, keys);
-  const holder = new KeyRingHolder(keys, { file: config.data.file('keys.json') });
-  const log = createLog({ level: config.log.level });
+  const ground = await openGroundOn(config, parseDatabaseUrl(databaseUrl), undefined, keys);
+  const log = createLog(options.log ?? { level: config.log.level });
   const app = await createApp(
-    { config, dataSource, keys: holder, log },
+    { ...ground, log },
     { pluginRoots: [], ...options.kernel },
     {
       staffSecondFactor: options.staffSecondFactor ?? 'offered',
@@ -74,9 +69,11 @@ export async function bootApp(options: BootOptions = {}): Promise<BootedApp> {
   app.getHttpServer().on('upgrade', (request, socket, head) => {
     if (!kernel.upgrade(request, socket, head)) socket.destroy();
   });
+  const lint = new ResponseLint({ secure: config.http.origin.startsWith('https:') }).watch(app.getHttpServer());
   await app.listen(port, '127.0.0.1');
   return {
     app,
+    lint,
     url: config.http.origin,
     databaseUrl,
     keys,
@@ -84,9 +81,10 @@ export async function bootApp(options: BootOptions = {}): Promise<BootedApp> {
       await kernel.stop();
       app.getHttpServer().closeAllConnections();
       await app.close();
-      await dataSource.destroy();
+      await ground.dataSource.destroy();
       await database?.close();
       rmSync(folder, { recursive: true, force: true });
+      lint.assert();
     },
   };
 }

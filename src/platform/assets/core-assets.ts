@@ -20,7 +20,7 @@ export const readTabler = (): string =>
 
 /**
  * Collects what the core serves from its sources at `src`: modules and pictures of `platform/assets/web` at the top, of a feature
- * under its name, fonts, htmx, and the joined stylesheet. A feature may add `pages/*.css` to the layer of pages.
+ * under its name, fonts, htmx, the WebAuthn library, and the joined stylesheet. A feature may add `pages/*.css` to the layer of pages.
  *
  * @param tabler Tabler's stylesheet, whole or already cut
  */
@@ -35,6 +35,7 @@ export function collectCoreAssets(src: string, tabler: string): Map<string, Buff
       contents.set(`fonts/${file}`, readFileSync(packageFile(name, `files/${file}`)));
     }
   contents.set('htmx.min.js', htmx());
+  contents.set('access/webauthn.js', webauthn());
   contents.set('alcove.css', Buffer.from(joinStyles([{ layer: 'tabler', css: tabler }, ...ownStyles(src)])));
   return contents;
 }
@@ -56,6 +57,22 @@ const htmx = (): Buffer =>
   Buffer.from(
     readFileSync(packageFile('htmx.org', 'dist/htmx.min.js'), 'utf8').replace(/\n?\/\/# sourceMappingURL=.*\s*$/, '\n'),
   );
+
+/** What our module takes from the WebAuthn library, whose bundle leaves everything in one global. */
+const WEBAUTHN_PARTS = [
+  'browserSupportsWebAuthn',
+  'browserSupportsWebAuthnAutofill',
+  'startAuthentication',
+  'startRegistration',
+];
+
+/** The WebAuthn library as one ES module. */
+const webauthn = (): Buffer =>
+  Buffer.concat([
+    Buffer.from('/* @simplewebauthn/browser, MIT License, Copyright (c) Matthew Miller */\n'),
+    readFileSync(packageFile('@simplewebauthn/browser', 'dist/bundle/index.umd.min.js')),
+    Buffer.from(`\nexport const { ${WEBAUTHN_PARTS.join(', ')} } = globalThis.SimpleWebAuthnBrowser;\n`),
+  ]);
 
 const featuresOf = (src: string): string[] => {
   const dir = path.join(src, 'features');

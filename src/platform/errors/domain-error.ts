@@ -40,11 +40,16 @@ export class DomainError extends Error {
 defineErrors({
   'not-found': { status: 404, message: 'There is nothing here, or it is not yours to see.' },
   'sign-in-required': { status: 401, message: 'Sign in to go on.' },
+  'key-required': { status: 401, message: 'Send an API key that is in force.' },
   'request-refused': {
     status: 403,
     message: 'The request did not come from this site. Reload the page and try again.',
   },
   'changed-meanwhile': { status: 409, message: 'Somebody changed this while you were looking at it.' },
+  'too-many-requests': {
+    status: 429,
+    message: 'There were very many requests from your network. Try again in a minute.',
+  },
   unavailable: { status: 503, message: 'The server cannot reach its database. It keeps trying by itself.' },
 });
 

@@ -21,10 +21,19 @@ export interface FramePart {
   readonly model: object;
 }
 
+/** A notice above the content of some pages: from memory only, for it is asked for on each of them. */
+export interface FrameBanner {
+  /** Nav entries (`PageOptions.current`) on whose pages it may stand. */
+  readonly pages: readonly string[];
+  /** Undefined leaves it out. */
+  readonly part: (who: Principal) => FramePart | undefined;
+}
+
 /** Features add their entries to the frame in onModuleInit; platform knows none of them. */
 @Injectable()
 export class Frame {
   private readonly items: NavItem[] = [];
+  private readonly banners: FrameBanner[] = [];
   private readonly parts: ((who: Principal) => Promise<FramePart | undefined>)[] = [];
 
   addNav(...items: NavItem[]): void {
@@ -34,6 +43,15 @@ export class Frame {
 
   addTopbar(part: (who: Principal) => Promise<FramePart | undefined>): void {
     this.parts.push(part);
+  }
+
+  addBanner(banner: FrameBanner): void {
+    this.banners.push(banner);
+  }
+
+  bannersFor(who: Principal, current: string | undefined): FramePart[] {
+    const here = this.banners.filter(({ pages }) => current !== undefined && pages.includes(current));
+    return here.map(({ part }) => part(who)).filter((part) => part !== undefined);
   }
 
   navFor(who: Principal, layout: 'staff' | 'portal'): NavItem[] {

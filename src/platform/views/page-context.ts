@@ -18,6 +18,8 @@ export interface PageContext {
   readonly principal?: Principal;
   readonly nav: readonly NavItem[];
   readonly topbar: readonly FramePart[];
+  /** Notices above the content. */
+  readonly banners: readonly FramePart[];
   /** Place to what plugins drew for it. */
   readonly contributions: Readonly<Record<string, readonly Contribution[]>>;
   readonly now: Date;
@@ -38,6 +40,7 @@ export const bareContext = (
   timeZone: 'UTC',
   nav: [],
   topbar: [],
+  banners: [],
   contributions: {},
   baseUrl: '',
   practiceName: '',

@@ -26,10 +26,12 @@ export class Views {
   /** Puts HTML that a plugin's own environment has rendered (`createPluginViews`) into a layout of the core. */
   frame(options: Page['options'], content: string, context: PageContext): string {
     if (options.layout === 'fragment') return content;
-    const topbar = context.topbar.map((part) => trustedHtml(this.part(part.template, part.model, context)));
+    const drawn = (parts: PageContext['topbar']) =>
+      parts.map((part) => trustedHtml(this.part(part.template, part.model, context)));
     const model = {
       ...frameModel(options, context, { i18n: this.i18n, asset: (name) => this.assets.url(name) }),
-      topbar,
+      topbar: drawn(context.topbar),
+      banners: drawn(context.banners),
       content: trustedHtml(content),
     };
     return this.templates.render(`layouts/${options.layout}`, model, renderData(context));

@@ -11,6 +11,7 @@ import {
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import pg from 'pg';
 import { newKeyRing, parseKeyRing, serialiseKeyRing, type KeyRing } from '../../../src/platform/crypto/key-ring.js';
 import { recoveryKit, type RecoveryKit } from '../../../src/platform/crypto/recovery-kit.js';
 import { ClusterPaths } from '../../../src/platform/database/embedded/cluster-paths.js';
@@ -56,7 +57,7 @@ describe('the alcove command', () => {
   it('says what there is, and its version', async () => {
     const { code, output } = await alcove(['--help']);
     expect(code).toBe(0);
-    for (const name of ['start', 'demo', 'migrate', 'doctor', 'audit', 'keys'])
+    for (const name of ['start', 'demo', 'migrate', 'doctor', 'db', 'audit', 'keys'])
       expect(output).toMatch(new RegExp(`^  ${name}`, 'm'));
     expect((await alcove(['--version'])).output).toMatch(/^\d+\.\d+\.\d+/);
     expect((await alcove(['frobnicate'])).code).toBe(1);
@@ -97,6 +98,8 @@ describe('the alcove command', () => {
     expect(stateOf('database')).toBe('ok');
     expect(stateOf('migrations')).toBe('ok');
     expect(stateOf('clock')).toBe('ok');
+    expect(stateOf('db-guards')).toBe('ok');
+    expect(findings.find(({ check }) => check === 'db-user')?.text).toMatch(/the next start makes one/);
     expect(code).toBe(1);
     writeFileSync(path.join(data, 'keys.json'), '{}');
     chmodSync(path.join(data, 'keys.json'), 0o644);
@@ -132,6 +135,42 @@ describe('the alcove command', () => {
     expect(code).toBe(0);
     expect(existsSync(`${data}/none`)).toBe(false);
     await database.close();
+  });
+
+  it('shows the two users of the database, and prints what makes the second', async () => {
+    const database = await freshDatabase();
+    const role = `${database.name}_app`;
+    const env = { DATABASE_URL: database.url, ALCOVE_DATA_DIR: `${data}/none` };
+    expect((await alcove(['migrate'], env)).code).toBe(0);
+    expect((await alcove(['db', 'roles'], env)).output).toMatch(
+      /^warn +db-user +.*works as the owner of the database/m,
+    );
+    const { code, output } = await alcove(['db', 'roles', '--sql'], env);
+    expect(code).toBe(0);
+    expect(output).toContain(`CREATE ROLE "${role}" LOGIN NOSUPERUSER`);
+    expect(output).toContain(`GRANT SELECT, INSERT ON TABLE "core"."audit_event" TO "${role}";`);
+
+    const client = new pg.Client(database.connection);
+    await client.connect();
+    const asked = { ...env, DATABASE_APP_URL: database.url.replace(/\/\/[^@]+@/, `//${role}:app@`) };
+    try {
+      await client.query(output.replace('choose-a-long-password', 'app'));
+      const good = await alcove(['db', 'roles', '--json'], asked);
+      expect((JSON.parse(good.output) as Finding[]).filter(({ state }) => state !== 'ok')).toEqual([]);
+      expect(good.code).toBe(0);
+      // Too much by one right.
+      await client.query(`GRANT UPDATE ON core.audit_event TO ${role}`);
+      const bad = await alcove(['db', 'roles'], asked);
+      expect(bad.output).toMatch(/^fail +db-rows +.*can UPDATE on TABLE "core"\."audit_event"/m);
+      expect(bad.code).toBe(1);
+      expect((await alcove(['migrate'], asked)).code).toBe(0);
+      expect((await alcove(['db', 'roles'], asked)).code).toBe(0);
+    } finally {
+      await client.end();
+      await database.close();
+    }
+    const alone = await alcove(['doctor'], { DATABASE_APP_URL: 'postgres://a:canary@h/x' });
+    expect(alone.output).toMatch(/^alcove: DATABASE_APP_URL: stands alone; [^\n]*\n$/);
   });
 
   describe('keys restore', () => {

@@ -6,6 +6,7 @@ function who(route: Route): string {
   if (policy?.kind === 'public') return `anybody: ${policy.reason}`;
   if (policy?.kind === 'webhook') return `the provider of \`${policy.slot}\``;
   const keys = (policy?.anyOf ?? []).map((key) => `\`${key}\``).join(' or ');
+  if (policy?.keys) return `${keys} (API key)`;
   return policy?.background ? `${keys} (no activity)` : keys;
 }
 

@@ -6,6 +6,9 @@ const LONGEST_WAIT_MS = 30_000;
  * `alcove:waiting` on the body, so that a fragment refreshes itself with `hx-trigger="alcove:waiting from:body"`. Signals may be
  * lost while the line is down; after every new connection but the first, `alcove:again` says "look at everything again".
  *
+ * When the session has ended the page is loaded again, which leads to the sign-in; a page that holds something that outlives an idle
+ * session (a call) keeps itself by cancelling `alcove:signed-out`.
+ *
  * Tabs of one browser share a single stream (a browser allows six connections to a server): the one that holds the lock listens
  * and tells the others. It goes on in hidden tabs, because the waiting badge must stay true there.
  *
@@ -71,7 +74,8 @@ class Line {
       const refused = answer.type === 'opaqueredirect' || answer.status === 401;
       if (refused) {
         this.end();
-        location.reload();
+        const over = new CustomEvent('alcove:signed-out', { cancelable: true });
+        if (document.body.dispatchEvent(over)) location.reload();
       }
       return refused;
     } catch (error) {
