@@ -94,10 +94,8 @@ describe('signing in with a passkey', () => {
     expect([answer.status, answer.location]).toEqual([303, role === 'client' ? '/portal' : '/today']);
     expect((await browser.get('/account')).status).toBe(200);
     const { model } = (await browser.get('/account')).json;
-    expect((model?.sessions as { current: boolean; method: string }[])[0]).toMatchObject({
-      current: true,
-      method: 'access:sessions.by.passkey',
-    });
+    const { sessions } = model as unknown as { sessions: { current: boolean; method: string }[] };
+    expect(sessions[0]).toMatchObject({ current: true, method: 'access:sessions.by.passkey' });
   });
 
   it('goes on to where the person wanted to go, and nowhere else', async () => {

@@ -93,15 +93,15 @@ it.each([
 ])('names a new passkey of %s', (browser, label) => expect(defaultLabel(browser)).toBe(label));
 
 it.each([
-  [{ authenticator: true }, 1, 'access:account.with-both'],
-  [{ authenticator: false }, 1, 'access:account.with-passkey'],
-  [{ authenticator: true }, 0, 'access:account.with-code'],
+  [{ authenticator: true, secondFactor: true }, 1, 'access:account.with-both'],
+  [{ authenticator: false, secondFactor: true }, 1, 'access:account.with-passkey'],
+  [{ authenticator: true, secondFactor: true }, 0, 'access:account.with-code'],
   [{ authenticator: false, secondFactor: false }, 0, 'access:account.without-code'],
 ])('says what a sign-in asks for: %j and %s passkeys', (change, count, asked) => {
   const passkey = { id: 'p', label: 'Key', synced: false, portable: true, addedAt: new Date(0), usedAt: null };
   const passkeys = Array.from({ length: count }, () => passkey);
   const view = accountView(who, facts([], { own: { ...own, ...change }, passkeys }), undefined);
-  expect(view).toMatchObject({ asked, offer: change.secondFactor === false });
+  expect(view).toMatchObject({ asked, offer: !change.secondFactor });
 });
 
 it('asks for a longer password when no code stands beside it', () => {

@@ -92,7 +92,10 @@ export class ProofAgain {
     if (!(await this.signIn.isOwnPassword(request, who, typed.password))) return 'password';
     const account = await this.accounts.byId(who.id);
     if (!account) throw notFound();
-    if (account.totpEnc === null) return void (await this.goOn(who, request, 'password'));
+    if (account.totpEnc === null) {
+      await this.goOn(who, request, 'password');
+      return undefined;
+    }
     await this.throttle.begin(`code:${who.id}`, request.clientIp);
     const byApp = await this.totp.use(who, account, typed.code);
     if (!byApp && !(await this.recoveryCodes.use(who, typed.code))) {
@@ -100,7 +103,8 @@ export class ProofAgain {
       return 'code';
     }
     await this.throttle.succeeded(`code:${who.id}`, request.clientIp);
-    return void (await this.goOn(who, request, byApp ? 'code' : 'recovery-code'));
+    await this.goOn(who, request, byApp ? 'code' : 'recovery-code');
+    return undefined;
   }
 
   /**
