@@ -28,11 +28,18 @@ const PAGES = [
   ['admin', 'owner', '/admin'],
   ['admin-practice', 'owner', '/admin/practice'],
   ['admin-people', 'owner', '/admin/people'],
+  ['invite', 'owner', '/admin/people/invite'],
+  ['roles', 'owner', '/admin/roles'],
+  ['programs', 'owner', '/admin/programs'],
+  ['single-sign-on', 'owner', '/admin/single-sign-on'],
+  ['audit', 'owner', '/admin/audit'],
   ['admin-security', 'owner', '/admin/security'],
   ['admin-health', 'it-admin', '/admin/health'],
   ['plugins', 'it-admin', '/admin/plugins'],
   ['plugin', 'it-admin', '/admin/plugins/video-direct'],
+  ['emergency', 'clinician', '/clients/emergency'],
   ['portal', 'client', '/portal'],
+  ['access-history', 'client', '/portal/access-history'],
   ['not-found', 'clinician', '/clients/nobody'],
 ];
 
@@ -46,7 +53,9 @@ const free = () =>
 
 async function main() {
   const folder = mkdtempSync(path.join(os.tmpdir(), 'alcove-pictures-'));
-  const env = { ...process.env, ALCOVE_DATA_DIR: folder, PORT: String(await free()) };
+  const port = String(await free());
+  // By its name, so that the pages offer passkeys: browsers make none for an address of numbers.
+  const env = { ...process.env, ALCOVE_DATA_DIR: folder, PORT: port, ALCOVE_BASE_URL: `http://localhost:${port}` };
   const server = spawn(process.execPath, ['src/cli/bin/alcove.mjs', 'demo'], {
     cwd: root,
     env,

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Browser } from 'playwright-core';
 import { ROLES, type Role } from '../../src/platform/access/principal.js';
+import { totpCode } from '../../src/features/access/factors/totp.js';
 import { launchBrowser, mediaFlows, Visitor } from '../support/browser.js';
 import { accessibilityFaults, faultsOf, pageRoutes, routeOf, scrollsSideways } from '../support/pages.js';
 import { until } from '../support/processes.js';
@@ -22,19 +23,33 @@ const NO_PAGES = new Set([
   '/sessions/:id/people',
   '/today/lines',
   // Seen in single-sign-on.spec.ts, where there is a provider.
+  '/notices/badge',
+  '/sign-in/second-factor/qr.svg',
+  // Seen in passkeys.spec.ts, where the browser has a device that makes one.
+  '/account/passkeys/new',
+  '/account/passkeys/:id',
   '/account/single-sign-on',
   '/account/single-sign-on/again',
   '/sign-in/single-sign-on/callback',
   '/sign-in/single-sign-on/confirm',
 ]);
-const ACCOUNT = ['/account', '/account/authenticator', '/account/email', '/account/password'];
+const ACCOUNT = [
+  '/account',
+  '/account/again',
+  '/account/authenticator',
+  '/account/email',
+  '/account/password',
+  '/account/recovery-codes',
+];
 const CALENDAR = ['/today', '/calendar', '/clients', '/clients/new', '/appointments/new', 'appointment', 'book'];
 const CHART = ['chart', 'details', 'history'];
 const ADMIN = ['/admin', '/admin/practice', '/admin/security', '/admin/health', '/admin/plugins'];
-const AUDIT = ['/admin/audit', '/admin/audit/1', '/admin/audit/review'];
+const AUDIT = ['/admin/audit', '/admin/audit/1', '/admin/audit/review', '/admin/emergency'];
 /** What each role sees; words without a slash are addresses found on other pages. */
 const SEEN: Readonly<Record<Role, readonly string[]>> = {
   owner: [
+    // First, while the proof of signing in is fresh.
+    ...ACCOUNT,
     ...CALENDAR,
     'details',
     ...ADMIN,
@@ -43,14 +58,15 @@ const SEEN: Readonly<Record<Role, readonly string[]>> = {
     '/admin/people',
     '/admin/people/invite',
     'person',
-    ...ACCOUNT,
+    '/admin/roles',
+    '/admin/programs',
   ],
-  clinician: [...CALENDAR, ...CHART, '/account'],
+  clinician: ['/clients/emergency', ...CALENDAR, ...CHART, '/account', '/notices'],
   supervisor: ['/today', '/calendar', '/clients', '/account'],
   scheduler: [...CALENDAR, 'details', 'portal-accounts', '/account'],
   biller: ['/clients', '/account'],
   'it-admin': [...ADMIN, '/admin/plugins/video-direct', 'panel', '/account'],
-  client: ['/portal', '/portal/access-history', '/account'],
+  client: ['/portal', '/portal/access-history', '/account', '/notices'],
   guardian: ['/portal', '/account'],
 };
 
@@ -140,6 +156,8 @@ describe('every page, at 320 and 1280 pixels, light and dark', () => {
     await visitor.page.getByLabel('Password').fill(owner.password);
     await visitor.press('Continue');
     await visitor.sees('One more step');
+    faults.push(...(await look(visitor)));
+    await visitor.go('/sign-in/recovery-code');
     faults.push(...(await look(visitor)));
     for (const address of ['/nowhere', '/link/nothing']) {
       expect(await visitor.go(address)).toBe(404);
@@ -245,6 +263,56 @@ describe('every page, at 320 and 1280 pixels, light and dark', () => {
     expect(faults).toEqual([]);
   }, 120_000);
 
+  it('an emergency, from opening a chart to those who look at it', async () => {
+    const faults: string[] = [];
+    const visitor = await open();
+    await visitor.signIn(server.account('supervisor'));
+    await visitor.go('/clients/emergency');
+    await visitor.press('Open the chart');
+    await visitor.page.locator('[data-error-summary]').waitFor();
+    faults.push(...withoutStatus(await look(visitor), 422));
+    const owner = await signedIn('owner');
+    const number = await somebodyElses(visitor, owner);
+    await visitor.go('/clients/emergency');
+    await visitor.page.getByLabel('Number of the client').fill(number);
+    await visitor.page.getByLabel('In your words').fill('The caller says that somebody is in danger right now.');
+    await visitor.press('Open the chart');
+    await visitor.sees('open to you in an emergency');
+    faults.push(...(await look(visitor)));
+    await visitor.press('Close it now');
+    await visitor.page.waitForURL(/\/clients$/);
+    await visitor.close();
+
+    await owner.go('/notices');
+    faults.push(...(await look(owner)));
+    await owner.go('/admin/emergency');
+    faults.push(...(await look(owner)));
+    await owner.page.locator('main a[href^="/admin/emergency/"]').first().click();
+    await owner.sees('somebody is in danger right now');
+    faults.push(...(await look(owner)));
+    expect(faults).toEqual([]);
+  }, 120_000);
+
+  it('a program and its key, shown once', async () => {
+    const faults: string[] = [];
+    const visitor = await signedIn('owner');
+    const { password, totpSecret = '' } = server.account('owner');
+    await visitor.go('/account/again?next=/admin/programs');
+    await visitor.page.getByLabel('password').fill(password);
+    await visitor.page.getByLabel('Code', { exact: true }).fill(totpCode(totpSecret, new Date()));
+    await visitor.press('Confirm');
+    await visitor.page.waitForURL(/\/admin\/programs$/);
+    await visitor.page.getByLabel('Name', { exact: true }).fill('Log keeper');
+    await visitor.press('Add the program');
+    await visitor.page.waitForURL(/\/admin\/programs\/[0-9a-f-]+/);
+    faults.push(...(await look(visitor)));
+    await visitor.page.getByLabel('The health of the server').check();
+    await visitor.press('Make the key');
+    await visitor.page.getByRole('textbox').filter({ visible: true }).last().waitFor();
+    faults.push(...(await faultsOf(visitor)));
+    expect(faults).toEqual([]);
+  }, 120_000);
+
   it('through the door, in the room, and out again', async () => {
     const [client, clinician] = [await open(), await signedIn('clinician')];
     const faults: string[] = [];
@@ -300,7 +368,18 @@ describe('every page, at 320 and 1280 pixels, light and dark', () => {
       await visitor.page.getByLabel('Name of the practice').fill('Linden Row');
       await visitor.page.getByLabel('Time zone').selectOption('America/Los_Angeles');
       await visitor.page.getByLabel('First location').fill('Main office');
-      await visitor.press('Go on to the recovery kit');
+      await visitor.press('Go on');
+      await visitor.sees('One thing before you start');
+      faults.push(...(await look(visitor)));
+      await visitor.press('Set up an authenticator app');
+      const secret = String(await visitor.page.locator('main code').first().textContent());
+      faults.push(...(await look(visitor)));
+      await visitor.page.getByLabel('Six-digit code').fill(totpCode(secret.replaceAll(/\s/g, ''), new Date()));
+      await visitor.page.getByLabel('Six-digit code').press('Enter');
+      await visitor.press('Make new codes');
+      await visitor.sees('This is the only time you see them');
+      faults.push(...(await look(visitor)));
+      await visitor.page.getByRole('link', { name: 'I have them' }).click();
       await visitor.sees('Your recovery kit');
       faults.push(...(await look(visitor)));
       const last = (await visitor.page.locator('main code').last().textContent())?.trim().split(/\s+/).at(-1);
@@ -319,9 +398,22 @@ describe('every page, at 320 and 1280 pixels, light and dark', () => {
   }, 120_000);
 
   it('that was every page there is', () => {
-    const missing = routes.filter((route) => !NO_PAGES.has(route) && !seen.has(route));
+    const missing = routes.filter((route) => !route.startsWith('/api/') && !NO_PAGES.has(route) && !seen.has(route));
     expect(missing).toEqual([]);
   });
+
+  /** Number of a client whom the owner can name and the visitor does not work with. */
+  async function somebodyElses(visitor: Visitor, owner: Visitor): Promise<string> {
+    await visitor.go('/clients');
+    const own = (await visitor.page.locator('main').textContent()) ?? '';
+    await owner.go('/clients');
+    const links = await owner.page.locator('main a[href*="/clients/emergency?number="]').all();
+    for (const link of links) {
+      const number = /number=(\d+)/.exec((await link.getAttribute('href')) ?? '')?.[1];
+      if (number && !own.includes(number)) return number;
+    }
+    throw new Error('everybody on the list is in the care of this visitor');
+  }
 
   /** Found as people find it: the first link of that kind on the page that lists them. */
   async function addressOf(visitor: Visitor, name: string): Promise<string> {

@@ -1,5 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Browser, CDPSession } from 'playwright-core';
+import { AccountService } from '../../src/features/access/public.js';
+import { systemPrincipal } from '../../src/platform/access/principal.js';
+import { bootApp, type BootedApp } from '../support/app.js';
 import { launchBrowser, Visitor } from '../support/browser.js';
 import { freePort } from '../support/free-port.js';
 import { faultsOf } from '../support/pages.js';
@@ -176,4 +179,49 @@ describe('passkeys, in a browser with a device', () => {
     await visitor.sees('That did not work. Try the passkey again');
     visitor.forget();
   }, 30_000);
+});
+
+describe('setting up a second factor, where everybody who works here must', () => {
+  let booted: BootedApp;
+  let browser: Browser;
+
+  beforeAll(async () => {
+    browser = await launchBrowser();
+    booted = await bootApp({ staffSecondFactor: 'required', env: { ALCOVE_HOST: 'localhost' } });
+  }, 60_000);
+  afterAll(async () => {
+    await browser?.close();
+    await booted?.close();
+  }, 60_000);
+
+  it('is the page after the password, and a passkey is enough', async () => {
+    const account = { email: 'owner@care.example', password: 'quiet river lantern' };
+    await booted.app.get(AccountService, { strict: false }).create(systemPrincipal('test'), {
+      ...account,
+      role: 'owner',
+      personId: null,
+      timeZone: 'UTC',
+    });
+    const visitor = await Visitor.open(browser, booted.url);
+    await Device.plugIn(visitor);
+    await visitor.context.addInitScript(() => {
+      PublicKeyCredential.isConditionalMediationAvailable = () => Promise.resolve(false);
+    });
+    await visitor.go('/sign-in');
+    await visitor.page.getByLabel('Email').fill(account.email);
+    await visitor.page.getByLabel('Password').fill(account.password);
+    await visitor.press('Continue');
+    await visitor.page.waitForURL((url) => url.pathname === '/sign-in/second-factor');
+    expect(await faultsOf(visitor)).toEqual([]);
+    await visitor.press('Set up an authenticator app');
+    await visitor.sees('Point the camera at this picture.');
+    expect(await faultsOf(visitor)).toEqual([]);
+    await visitor.go('/admin');
+    expect(new URL(visitor.page.url()).pathname).toBe('/sign-in/second-factor');
+    await visitor.press('Make a passkey');
+    await visitor.page.waitForURL((url) => url.pathname === '/account/recovery-codes');
+    await visitor.go('/admin');
+    expect(new URL(visitor.page.url()).pathname).toBe('/admin');
+    await visitor.close();
+  }, 60_000);
 });

@@ -48,7 +48,7 @@ class FakeResponse extends EventEmitter {
   }
 }
 
-const request = () => Object.assign(new EventEmitter(), { socket: { destroy: jest.fn() } });
+const request = () => Object.assign(new EventEmitter(), { socket: { destroy: jest.fn(), destroyed: false } });
 
 describe('server-sent events', () => {
   const bus = new MemoryBus();
@@ -109,9 +109,18 @@ describe('server-sent events', () => {
     expect(streams.count).toBe(0);
   });
 
+  it('does not begin for a reader who went while access was being checked', () => {
+    const from = request();
+    from.socket.destroyed = true;
+    const to = new FakeResponse();
+    const options = { owner: 'account:1', topics: ['waiting:1'] };
+    streams.start(from as unknown as Request, to as unknown as Response, options);
+    expect([to.code, streams.count, bus.emitter.listenerCount('waiting:1')]).toEqual([0, 0, 0]);
+  });
+
   it('ends when the reader goes, when the reader takes nothing, when `alive` fails and on shutdown; and listens no more', async () => {
     const gone = open();
-    gone.from.emit('close');
+    gone.to.emit('close');
     const stuck = open();
     stuck.to.writableLength = 70_000;
     await bus.publish('waiting:1', 'waiting');
@@ -150,7 +159,7 @@ describe('server-sent events', () => {
     expect(held.every(({ to }) => to.code === 200)).toBe(true);
     expect(open().to.code).toBe(503);
     expect(open('account:2').to.code).toBe(200);
-    held[0].from.emit('close');
+    held[0].to.emit('close');
     expect(open().to.code).toBe(200);
   });
 });

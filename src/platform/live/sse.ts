@@ -45,6 +45,8 @@ export class SseStreams implements BeforeApplicationShutdown {
 
   /** Answers `request` with a stream, or with 503 when there are too many; access was checked by the caller. */
   start(request: Request, response: Response, options: SseOptions): void {
+    // Gone while access was being checked: what closes a stream has happened already, so it must not begin.
+    if (request.socket.destroyed) return;
     const held = this.owners.get(options.owner) ?? 0;
     if (this.closing || this.open.size >= MAX_STREAMS || held >= MAX_STREAMS_PER_OWNER) {
       response.status(503).set('Retry-After', '5').end();
@@ -103,7 +105,8 @@ export class SseStreams implements BeforeApplicationShutdown {
       if (response.writableLength > MAX_UNSENT_BYTES) request.socket.destroy();
     };
     this.open.add(close);
-    request.once('close', close);
+    // The response closes with the connection, whatever became of the request before.
+    response.once('close', close);
     response.once('error', close);
     const { who } = options;
     if (who?.sessionId) {

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { newTotpSecret } from '../../../src/features/access/public.js';
+import { newTotpSecret, totpCode } from '../../../src/features/access/public.js';
 import { accessApp } from './support/access-app.js';
 import { Browser, type Answer } from './support/browser.js';
-import { Cast, minutes, PROBES, signIn, type Person } from './support/cast.js';
+import { Cast, minutes, PASSWORD, PROBES, signIn, type Person } from './support/cast.js';
 import { newAuthenticator, withPasskey } from './support/passkeys.js';
 
 let cast: Cast;
@@ -147,8 +147,22 @@ describe('recovery codes', () => {
     expect((await browser.post('/sign-in/recovery-code', { recovery: codes[0] })).status).toBe(429);
   });
 
-  it('stand in for a code of the app when one confirms who one is', async () => {
-    const person = await cast.person({ totpSecret: newTotpSecret() });
-    expect((await enterWith(person, 'AAAA-AAAA-AAAA-AAAA-AAAA-AAAA')).status).toBe(422);
+  it('stand in for a code of the app when one confirms who one is, beside the password', async () => {
+    const secret = newTotpSecret();
+    const { email, browser } = await cast.person({ totpSecret: secret });
+    await signIn(browser, email);
+    await browser.get('/sign-in/code');
+    await browser.post('/sign-in/code', { code: totpCode(secret, cast.world.clock.at) });
+    const codes = await renew(browser);
+    cast.pass(minutes(6));
+    const confirm = async (password: string, code: string): Promise<number> => {
+      await browser.get('/account/again');
+      return (await browser.post('/account/again', { password, code })).status;
+    };
+    expect(await confirm('not the password', codes[0])).toBe(422);
+    expect(await confirm(PASSWORD, 'AAAA-AAAA-AAAA-AAAA-AAAA-AAAA')).toBe(422);
+    expect(await confirm(PASSWORD, codes[0])).toBe(303);
+    expect((await browser.get('/account/passkeys/new')).status).toBe(200);
+    expect(await confirm(PASSWORD, codes[0])).toBe(422);
   });
 });
