@@ -20,9 +20,18 @@ const FLAGS = [
 
 /** The browser that `npm test` found (`CHROMIUM_PATH`), else an installed one; with a made-up camera and microphone. */
 export function launchBrowser(): Promise<Browser> {
+  return chromium.launch({ executablePath: found(), args: FLAGS });
+}
+
+/** A browser that keeps everything it keeps in this folder, as at home. */
+export function launchProfile(folder: string): Promise<BrowserContext> {
+  return chromium.launchPersistentContext(folder, { executablePath: found(), args: FLAGS });
+}
+
+function found(): string {
   const executablePath = process.env.CHROMIUM_PATH ?? CANDIDATES.find((file) => existsSync(file));
   if (!executablePath) throw new Error('no Chromium: run these tests with "npm test", or set CHROMIUM_PATH');
-  return chromium.launch({ executablePath, args: FLAGS });
+  return executablePath;
 }
 
 /** Somebody with a browser of their own: cookies of their own, and a record of all that a page should not do. */

@@ -96,6 +96,14 @@ describe('the throttle of signing in', () => {
     expect(Math.max(...waits)).toBeLessThanOrEqual(60);
   });
 
+  it('refuses no free try because the clock of its process is a little behind', async () => {
+    const name = account();
+    setClocks(Date.parse('2026-11-24T16:00:00Z'));
+    expect(await outcome(processes[0].begin(name, '10.0.0.1'))).toBe('pass');
+    two.clock.at = new Date(one.clock.at.getTime() - 2_000);
+    expect(await outcome(processes[1].begin(name, '10.0.0.2'))).toBe('pass');
+  });
+
   it('slows one network down over many accounts, an IPv6 /64 as one', async () => {
     const outcomes = [];
     for (let index = 0; index < FREE_PER_ADDRESS + 5; index++)

@@ -30,9 +30,12 @@ export class AccountRepository {
     return this.dataSource.getRepository(AccountEntity).findOneBy({ emailIndex });
   }
 
-  /** Holds the row until the transaction ends, so that two changes of one account follow each other. */
+  /**
+   * Holds the row until the transaction ends, so that two changes of one account follow each other. Not against rows that only refer to
+   * it: PostgreSQL lets each new one of those pass a waiting `FOR UPDATE`, and whoever keeps signing in could not be suspended.
+   */
   async lock(manager: EntityManager, id: string): Promise<AccountEntity | null> {
-    return manager.getRepository(AccountEntity).findOne({ where: { id }, lock: { mode: 'pessimistic_write' } });
+    return manager.getRepository(AccountEntity).findOne({ where: { id }, lock: { mode: 'for_no_key_update' } });
   }
 
   async insert(manager: EntityManager, row: NewAccountRow): Promise<void> {
@@ -139,7 +142,7 @@ export class AccountRepository {
       select: { id: true },
       where: { role: 'owner', state: 'active' },
       order: { id: 'ASC' },
-      lock: { mode: 'pessimistic_write' },
+      lock: { mode: 'for_no_key_update' },
     });
     return owners.map((owner) => owner.id);
   }

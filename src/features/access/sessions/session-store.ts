@@ -131,6 +131,7 @@ export class PgSessionStore extends Store {
       return;
     }
     await this.work.run(who, async (tx) => {
+      if (!(await sessionWrites.holdActive(tx.manager, account.id))) throw new DomainError('sign-in-required');
       await sessionWrites.insert(tx.manager, {
         idHash,
         ref,

@@ -106,6 +106,18 @@ export interface NewSessionRow {
 
 /** Statements that belong into the transaction of a change. All values are parameters. */
 export const sessionWrites = {
+  /**
+   * Holds the account until the session is stored. False when it is not active any more: a sign-in that was under way while the account
+   * was suspended must not leave a session behind, which would live again with the account.
+   */
+  async holdActive(manager: EntityManager, accountId: string): Promise<boolean> {
+    const rows = await manager.query<unknown[]>(
+      `SELECT 1 FROM core.account WHERE id = $1 AND state = 'active' FOR NO KEY UPDATE`,
+      [accountId],
+    );
+    return rows.length > 0;
+  },
+
   async insert(manager: EntityManager, row: NewSessionRow): Promise<void> {
     await manager.query(
       `INSERT INTO core.session

@@ -53,7 +53,8 @@ export class SessionService {
    * nothing. Where the same account is signed in already (a changed password, a fresh proof), its session goes on under a new id, with its
    * reference and its end. Resolves when the row and its audit are committed.
    *
-   * @throws DomainError `sign-in-required` when the session that was to go on has ended meanwhile
+   * @throws DomainError `sign-in-required` when the session that was to go on has ended meanwhile, or the account is not active
+   * any more
    */
   async start(request: Request, account: Starting, { stage, method, next = null }: NewSession): Promise<void> {
     const { living } = request.session;

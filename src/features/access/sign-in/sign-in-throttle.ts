@@ -29,17 +29,22 @@ const ADDRESS_DELAYS = delaysOf(FREE_PER_ADDRESS);
 
 /** The number this try would be. */
 const NEXT = `(CASE WHEN l.forget_at <= $2 THEN 1 ELSE l.tries + 1 END)`;
-/** $4: seconds to wait after try 1, 2, 3 …; the last holds for all further ones. */
-const pauseAfter = (tries: string): string =>
-  `make_interval(secs => ($4::int[])[least(${tries}, cardinality($4::int[]))])`;
+/**
+ * When the next one may come, by $4: seconds to wait after try 1, 2, 3 …, the last for all further ones. After a free try it is any time:
+ * two at once, or two processes whose clocks differ, must not refuse each other.
+ */
+const freeAfter = (tries: string): string => {
+  const seconds = `($4::int[])[least(${tries}, cardinality($4::int[]))]`;
+  return `CASE WHEN ${seconds} = 0 THEN '-infinity' ELSE $2::timestamptz + make_interval(secs => ${seconds}) END`;
+};
 
 /** Takes a turn; no row comes back while the key has to wait. The row's lock puts a thousand at once, in any process, one after another. */
 const TAKE = namedQuery<{ tries: number }>(
   'access.throttle-take',
   `INSERT INTO core.rate_limit AS l (key, tries, free_at, forget_at)
-   VALUES ($1, 1, $2::timestamptz + ${pauseAfter('1')}, $2::timestamptz + make_interval(secs => $3))
+   VALUES ($1, 1, ${freeAfter('1')}, $2::timestamptz + make_interval(secs => $3))
    ON CONFLICT (key) DO UPDATE
-     SET tries = ${NEXT}, free_at = $2::timestamptz + ${pauseAfter(NEXT)}, forget_at = excluded.forget_at
+     SET tries = ${NEXT}, free_at = ${freeAfter(NEXT)}, forget_at = excluded.forget_at
      WHERE l.free_at <= $2
    RETURNING tries`,
 );
@@ -50,7 +55,7 @@ const FREE_AT = namedQuery<{ free_at: Date }>(
 const FORGET = namedQuery<never>('access.throttle-forget', 'DELETE FROM core.rate_limit WHERE key = $1');
 const GIVE_BACK = namedQuery<never>(
   'access.throttle-give-back',
-  `UPDATE core.rate_limit SET tries = greatest(0, tries - 1), free_at = CASE WHEN tries <= $3 THEN $2 ELSE free_at END
+  `UPDATE core.rate_limit SET tries = greatest(0, tries - 1), free_at = CASE WHEN tries <= $2 THEN '-infinity' ELSE free_at END
     WHERE key = $1`,
 );
 const SWEEP = namedQuery<never>('access.throttle-sweep', 'DELETE FROM core.rate_limit WHERE forget_at <= $1');
@@ -85,7 +90,7 @@ export class SignInThrottle {
 
   /** The try that `beginFrom` counted succeeded. */
   async succeededFrom(address: string): Promise<void> {
-    await this.sql.rows(GIVE_BACK, [this.addressKey(address), this.clock.now(), FREE_PER_ADDRESS]);
+    await this.sql.rows(GIVE_BACK, [this.addressKey(address), FREE_PER_ADDRESS]);
   }
 
   /** The try succeeded: the account starts afresh, the address gets its try back. */
