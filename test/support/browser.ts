@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { chromium, type Browser, type BrowserContext, type BrowserContextOptions, type Page } from 'playwright-core';
 import type { DemoAccount } from '../../src/demo/demo-file.js';
-import { totpCode } from '../../src/features/access/factors/totp.js';
+import { STEP_SECONDS, totpCode } from '../../src/features/access/factors/totp.js';
 
 const CANDIDATES = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
 const FLAGS = [
@@ -32,6 +33,20 @@ function found(): string {
   const executablePath = process.env.CHROMIUM_PATH ?? CANDIDATES.find((file) => existsSync(file));
   if (!executablePath) throw new Error('no Chromium: run these tests with "npm test", or set CHROMIUM_PATH');
   return executablePath;
+}
+
+const usedSteps = new Map<string, number>();
+
+/**
+ * A code that was not used before: each counts once. Codes of the next half minute count too, so two sign-ins in a row need not wait; the
+ * third waits.
+ */
+export async function freshCode(secret: string): Promise<string> {
+  const step = STEP_SECONDS * 1_000;
+  const wanted = Math.max(Math.floor(Date.now() / step), (usedSteps.get(secret) ?? 0) + 1);
+  usedSteps.set(secret, wanted);
+  await sleep(Math.max(0, (wanted - 1) * step - Date.now() + 500));
+  return totpCode(secret, new Date(wanted * step));
 }
 
 /** Somebody with a browser of their own: cookies of their own, and a record of all that a page should not do. */
@@ -78,7 +93,7 @@ export class Visitor {
     await this.page.getByLabel('Password').fill(account.password);
     await this.press('Continue');
     if (account.totpSecret) {
-      await this.page.getByLabel('Six-digit code').fill(totpCode(account.totpSecret, new Date()));
+      await this.page.getByLabel('Six-digit code').fill(await freshCode(account.totpSecret));
       await this.press('Sign in');
     }
     await this.page.waitForURL((url) => !url.pathname.startsWith('/sign-in'));
